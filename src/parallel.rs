@@ -1,0 +1,49 @@
+//! Parallel maps and sums whose result does not depend on the number of threads.
+
+use rayon::prelude::*;
+
+/// Length of the fixed chunks of [`sum_in_order`].
+const CHUNK: usize = 1024;
+
+/// `work` of every item, in the items' order, computed on all threads.
+pub fn map_in_order<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    items.par_iter().map(work).collect()
+}
+
+/// As [`map_in_order`], with a scratch value made once a thread by `scratch`; `work` must leave no trace of an item in
+/// it that changes the next result.
+pub fn map_in_order_with<T: Sync, S: Send, R: Send>(
+    items: &[T],
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, &T) -> R + Sync + Send,
+) -> Vec<R> {
+    items.par_iter().map_init(scratch, work).collect()
+}
+
+/// Floating-point sum in fixed chunks combined in order: the same bits at any thread count.
+pub fn sum_in_order<T: Sync>(items: &[T], value: impl Fn(&T) -> f64 + Sync) -> f64 {
+    let parts: Vec<f64> = items.par_chunks(CHUNK).map(|chunk| chunk.iter().map(&value).sum()).collect();
+    parts.iter().sum()
+}
+
+/// Element-wise sum of per-item vectors of length `len`, accumulated in fixed groups of items added in order.
+pub fn accumulate_in_order<T: Sync>(items: &[T], len: usize, add: impl Fn(&T, &mut [f64]) + Sync) -> Vec<f64> {
+    let group = items.len().div_ceil(16).max(1);
+    let parts: Vec<Vec<f64>> = items
+        .par_chunks(group)
+        .map(|chunk| {
+            let mut total = vec![0.0; len];
+            for item in chunk {
+                add(item, &mut total);
+            }
+            total
+        })
+        .collect();
+    let mut total = vec![0.0; len];
+    for part in parts {
+        for (sum, value) in total.iter_mut().zip(part) {
+            *sum += value;
+        }
+    }
+    total
+}
