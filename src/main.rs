@@ -1,1 +1,2 @@
+//! The corridor program.
 fn main() {}

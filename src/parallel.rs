@@ -6,7 +6,7 @@ use rayon::prelude::*;
 const CHUNK: usize = 1024;
 
 /// `work` of every item, in the items' order, computed on all threads.
-pub fn map_in_order<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map_in_order<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().map(work).collect()
 }
 

@@ -1,6 +1,6 @@
 //! A result as a table with named, documented, typed columns; the data frame behind a Parquet file.
 
-use polars::prelude::{Column as Series, DataFrame, NamedFrom, PolarsResult};
+use polars::prelude::{Column as Series, DataFrame, PolarsResult};
 
 /// A table of results.
 #[derive(Clone, Debug, Default)]
