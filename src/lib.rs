@@ -1,7 +1,10 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod flow;
 pub mod geodesy;
+pub mod network;
 pub mod parallel;
 pub mod records;
+pub mod risk;
 pub mod tables;
 pub mod units;
