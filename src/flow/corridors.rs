@@ -61,12 +61,13 @@ impl fmt::Display for Corridor {
 
 /// The corridor of a route that passes `countries` in order, by sea or not.
 ///
-/// Rule: any of TJK, TKM, UZB, KGZ, KAZ = northern; else any sea lane, IND or CHN = southern; else any country beyond
-/// IRN and PAK = Balkan; else IRN or PAK = local; else domestic.
+/// Rule, first match: TUR = Balkan; TJK, TKM, UZB, KGZ or KAZ = northern; a sea lane, IND or CHN = southern; another
+/// country but AFG, IRN and PAK = Balkan; IRN or PAK = local; else domestic.
 pub fn classify(countries: impl Iterator<Item = Iso3>, by_sea: bool) -> Corridor {
-    let (mut north, mut south, mut beyond, mut near) = (false, by_sea, false, false);
+    let (mut north, mut south, mut turkey, mut beyond, mut near) = (false, by_sea, false, false, false);
     for country in countries {
         match country.as_str() {
+            "TUR" => turkey = true,
             "TJK" | "TKM" | "UZB" | "KGZ" | "KAZ" => north = true,
             "IND" | "CHN" => south = true,
             "IRN" | "PAK" => near = true,
@@ -74,12 +75,18 @@ pub fn classify(countries: impl Iterator<Item = Iso3>, by_sea: bool) -> Corridor
             _ => beyond = true,
         }
     }
-    match (north, south, beyond, near) {
-        (true, ..) => Corridor::Northern,
-        (_, true, ..) => Corridor::Southern,
-        (_, _, true, _) => Corridor::Balkan,
-        (_, _, _, true) => Corridor::Local,
-        _ => Corridor::Domestic,
+    if turkey {
+        Corridor::Balkan
+    } else if north {
+        Corridor::Northern
+    } else if south {
+        Corridor::Southern
+    } else if beyond {
+        Corridor::Balkan
+    } else if near {
+        Corridor::Local
+    } else {
+        Corridor::Domestic
     }
 }
 

@@ -3,11 +3,13 @@
 mod choice;
 mod corridors;
 mod cost;
+mod terminals;
 mod trips;
 
 pub use choice::{ChoiceParams, path_sizes};
 pub use corridors::{Corridor, ExitGroup, classify};
-pub use cost::{CostParams, arc_costs_usd};
+pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
 
 use crate::network::{AlternativesParams, Network, Path, SearchSpace, Tree, alternatives, one_to_all};
@@ -15,6 +17,7 @@ use crate::parallel::{accumulate_in_order, map_in_order, map_in_order_with};
 use crate::records::{Commodity, Crossing, Iso3, Mode};
 use crate::units::Cost;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// Parameters of [`assign`].
@@ -23,6 +26,8 @@ use thiserror::Error;
 pub struct FlowParams {
     /// Value of time, distance and risk.
     pub cost: CostParams,
+    /// Where trips begin and end.
+    pub terminals: TerminalParams,
     /// How trips are spread over pairs.
     pub trips: TripParams,
     /// Which routes are compared.
@@ -39,6 +44,7 @@ impl Default for FlowParams {
     fn default() -> Self {
         Self {
             cost: CostParams::default(),
+            terminals: TerminalParams::default(),
             trips: TripParams::default(),
             alternatives: AlternativesParams::default(),
             choice: ChoiceParams::default(),
@@ -187,14 +193,16 @@ pub fn assign(
         return Err(FlowError::NoTrips { commodity });
     }
     let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
-    let forward = trees(network, &costs, demanded.origins);
-    let backward = trees(network, &network.reversed(&costs), demanded.destinations);
-    let least_cost: Vec<Option<f64>> = forward
+    let forward = Trees::new(network, &costs, demanded.origins);
+    let backward = Trees::new(network, &network.reversed(&costs), demanded.destinations);
+    let least_cost: Vec<Option<f64>> = demanded
+        .origins
         .iter()
-        .flat_map(|tree| {
-            demanded.destinations.iter().map(|to| tree.reaches(to.node).then(|| tree.cost[to.node as usize]))
+        .flat_map(|from| demanded.destinations.iter().map(move |to| (from, to)))
+        .map(|(from, to)| {
+            let tree = forward.of(from);
+            tree.reaches(to.node).then(|| Cost(tree.cost[to.node as usize]).usd())
         })
-        .map(|cost| cost.map(|cost| Cost(cost).usd()))
         .collect();
     let isolated: Vec<String> = least_cost
         .chunks(demanded.destinations.len())
@@ -223,7 +231,8 @@ pub fn assign(
         if pair.flow_kg_per_year <= 0.0 {
             return Vec::new();
         }
-        let (from, to) = (&forward[pair.origin_ix as usize], &backward[pair.destination_ix as usize]);
+        let from = forward.of(&demanded.origins[pair.origin_ix as usize]);
+        let to = backward.of(&demanded.destinations[pair.destination_ix as usize]);
         let paths = alternatives(
             network,
             &costs,
@@ -268,10 +277,25 @@ pub fn assign(
     })
 }
 
-fn trees(network: &Network, costs: &[u32], terminals: &[Terminal]) -> Vec<Tree> {
-    map_in_order_with(terminals, SearchSpace::default, |space, terminal| {
-        one_to_all(network, costs, terminal.node, space)
-    })
+/// One tree for each distinct node of the terminals.
+struct Trees {
+    of_node: BTreeMap<u32, usize>,
+    trees: Vec<Tree>,
+}
+
+impl Trees {
+    fn new(network: &Network, costs: &[u32], terminals: &[Terminal]) -> Self {
+        let mut nodes: Vec<u32> = terminals.iter().map(|terminal| terminal.node).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let trees =
+            map_in_order_with(&nodes, SearchSpace::default, |space, &node| one_to_all(network, costs, node, space));
+        Self { of_node: nodes.into_iter().zip(0..).collect(), trees }
+    }
+
+    fn of(&self, terminal: &Terminal) -> &Tree {
+        &self.trees[self.of_node[&terminal.node]]
+    }
 }
 
 /// Length, time, crossings, group and corridor of a path.

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Terminal {
     /// Identifier.
     pub id: String,
+    /// The destination (or origin) it stands for; several terminals may share one.
+    pub group_id: String,
     /// Name for people.
     pub name: String,
     /// Its country, or none outside the region.

@@ -10,7 +10,7 @@ mod routes;
 mod segments;
 
 pub use estimate::{GammaPrior, Interval, fit_prior, poisson_interval, posterior};
-pub use reporting::{CountryLevel, heroin_equivalent_kg};
+pub use reporting::{CountryLevel, counted_drugs, heroin_equivalent_kg};
 pub use routes::{RouteRisk, route_risks};
 pub use segments::{Province, Segments};
 
@@ -178,11 +178,9 @@ pub fn assess(
 ) -> Risk {
     let exposure = segments.exposure(network, flow_kg_per_year, consignment_kg, params);
     let years = params.first_record_year..=params.last_record_year;
-    let counted: Vec<&Seizure> = evidence
-        .seizures
-        .iter()
-        .filter(|seizure| seizure.commodity == commodity && years.contains(&seizure.year))
-        .collect();
+    let drugs = counted_drugs(commodity);
+    let is_counted = |seizure: &&Seizure| years.contains(&seizure.year) && drugs.contains(&seizure.drug.as_str());
+    let counted: Vec<&Seizure> = evidence.seizures.iter().filter(is_counted).collect();
     let countries = reporting::country_levels(commodity, &counted, evidence, params);
     let level_of: BTreeMap<Iso3, &CountryLevel> = countries.iter().map(|level| (level.country, level)).collect();
 

@@ -46,11 +46,21 @@ pub fn heroin_equivalent_kg(seizure: &Seizure, conversions: &[Conversion]) -> f6
     seizure.quantity.kg() * factor_to_heroin(&seizure.drug, conversions)
 }
 
+/// The drugs of a commodity whose cases and quantities are counted: poppy straw, other opiates and chemicals that the
+/// record does not specify are kept apart.
+#[must_use]
+pub const fn counted_drugs(commodity: Commodity) -> &'static [&'static str] {
+    match commodity {
+        Commodity::Opiates => &["opium", "morphine", "heroin"],
+        Commodity::Precursors => &["acetic anhydride"],
+    }
+}
+
 /// Kilograms of heroin for each kilogram of `drug`; 1 where the table has no row.
 fn factor_to_heroin(drug: &str, conversions: &[Conversion]) -> f64 {
     conversions
         .iter()
-        .find(|row| row.from_item.eq_ignore_ascii_case(drug) && row.to_item == "heroin")
+        .find(|row| row.from_item == drug && row.to_item == "heroin equivalent")
         .map_or(1.0, |row| row.factor)
 }
 
@@ -100,23 +110,20 @@ fn national(
     seizures: &[&Seizure],
     evidence: &Evidence<'_>,
 ) -> (f64, Option<f64>) {
-    let drugs: &[&str] = match commodity {
-        Commodity::Opiates => &["opium", "morphine", "heroin"],
-        Commodity::Precursors => &["acetic anhydride"],
-    };
+    let drugs = counted_drugs(commodity);
     let (mut recorded_kg, mut national_kg) = (0.0, None);
     for &year in years {
         for drug in drugs {
             let total = evidence
                 .totals
                 .iter()
-                .find(|row| row.country == country && row.year == year && row.drug.eq_ignore_ascii_case(drug))
+                .find(|row| row.country == country && row.year == year && row.drug == *drug)
                 .and_then(|row| row.quantity);
             let Some(total) = total else { continue };
             *national_kg.get_or_insert(0.0) += total.kg() * factor_to_heroin(drug, evidence.conversions);
             recorded_kg += seizures
                 .iter()
-                .filter(|s| s.country == country && s.year == year && s.drug.eq_ignore_ascii_case(drug))
+                .filter(|s| s.country == country && s.year == year && s.drug == *drug)
                 .map(|seizure| heroin_equivalent_kg(seizure, evidence.conversions))
                 .sum::<f64>();
         }
