@@ -7,7 +7,7 @@
 //! shadow prices of a capacity-constrained logit (Bell 1995, "Stochastic user equilibrium assignment in networks with
 //! queues", Transportation Research B 29).
 
-use super::{Pair, Route};
+use super::{Calibration, Pair, Route};
 use crate::network::Network;
 use crate::records::Mode;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ impl<'a> Sets<'a> {
         sets
     }
 
-    /// Loads the routes under the group constants; returns the share of exported flow of each group.
+    /// Loads the routes under the group constants.
     fn spread(&mut self, constants: &[f64]) {
         for &(first, end, flow_kg_per_year) in &self.spans {
             let utility: Vec<f64> = (first..end)
@@ -181,21 +181,21 @@ impl<'a> Sets<'a> {
         self.exit_shares(group_count)
     }
 
-    /// Fits one constant for each group but the first to the target shares of exported flow, and the capacities.
-    pub fn calibrate(&mut self, targets: &[f64], group_count: usize) -> Fit {
-        let mut constants = vec![0.0; group_count];
-        let mut fit = Fit {
-            shares: self.exit_shares(group_count),
-            constants: constants.clone(),
-            residual: 0.0,
-            capacity_residual: 0.0,
+    /// Fits one constant for each group but the first to the target shares of exported flow (or holds given ones), and
+    /// the multipliers to the capacities.
+    pub fn calibrate(&mut self, calibration: Calibration<'_>, group_count: usize) -> Fit {
+        let (mut constants, targets) = match calibration {
+            Calibration::Fit(targets) => (vec![0.0; group_count], targets),
+            Calibration::Hold(constants) => (constants.to_vec(), [].as_slice()),
         };
+        constants.resize(group_count, 0.0);
+        let mut fit = Fit { shares: Vec::new(), constants: Vec::new(), residual: 0.0, capacity_residual: 0.0 };
         for _ in 0..self.params.largest_round_count {
             self.spread(&constants);
             fit.shares = self.exit_shares(group_count);
             fit.constants.clone_from(&constants);
-            fit.residual =
-                fit.shares.iter().zip(targets).map(|(share, target)| (share - target).abs()).fold(0.0, f64::max);
+            let errors = fit.shares.iter().zip(targets).map(|(share, target)| (share - target).abs());
+            fit.residual = errors.fold(0.0, f64::max);
             fit.capacity_residual = self.tighten();
             if fit.residual <= TOLERANCE && fit.capacity_residual <= TOLERANCE {
                 break;
@@ -205,8 +205,10 @@ impl<'a> Sets<'a> {
                     *constant += (target / share).ln();
                 }
             }
-            let reference = constants.first().copied().unwrap_or(0.0);
-            constants.iter_mut().for_each(|constant| *constant -= reference);
+            if !targets.is_empty() {
+                let reference = constants.first().copied().unwrap_or(0.0);
+                constants.iter_mut().for_each(|constant| *constant -= reference);
+            }
         }
         fit
     }

@@ -82,8 +82,17 @@ pub struct Demanded<'a> {
     pub origins: &'a [Terminal],
     /// Where it goes, with what arrives at each in a year (scaled to the origins' total).
     pub destinations: &'a [Terminal],
-    /// Published share of flow of each exit group; empty = do not calibrate.
-    pub target_shares: &'a [f64],
+    /// Constants of the exit groups.
+    pub calibration: Calibration<'a>,
+}
+
+/// Where the constants of the exit groups come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Calibration<'a> {
+    /// Fitted to the published share of flow of each group (shares that sum to 1).
+    Fit(&'a [f64]),
+    /// Given: those of another run, or none (all 0).
+    Hold(&'a [f64]),
 }
 
 /// One route of one pair with the flow on it.
@@ -176,7 +185,7 @@ pub fn crossing_of_links(network: &Network, crossings: &[Crossing]) -> Vec<u32> 
 /// Spreads trips over pairs, finds each pair's routes and loads them.
 ///
 /// Trips: doubly constrained gravity model ([`balance`]). Routes: [`alternatives`]. Choice: path-size logit with one
-/// constant for each exit group but the first, fitted to `target_shares`, and a multiplier for each off-road arc that
+/// constant for each exit group but the first, fitted or held, and a multiplier for each off-road arc that
 /// holds its flow under the stated capacity. `hazard[l]`: expected interdictions of one consignment on link `l`.
 ///
 /// # Errors
@@ -248,7 +257,7 @@ pub fn assign(
 
     let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = sets.load(&[], exits.count());
-    let fit = sets.calibrate(demanded.target_shares, exits.count());
+    let fit = sets.calibrate(demanded.calibration, exits.count());
     let routes = sets.into_routes();
 
     let link_flow_kg_per_year = accumulate_in_order(&routes, network.link_count(), |route, total| {

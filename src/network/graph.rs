@@ -7,7 +7,7 @@ use crate::records::{Iso3, Link, Mode, Node};
 pub const CLOSED: u32 = u32::MAX;
 
 /// Frozen network. Arc `a` runs from `tail(a)` to `head(a)`; `twin(a)` is the other direction of the same link.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Network {
     first_arc: Vec<u32>,
     head: Vec<u32>,
@@ -55,11 +55,23 @@ impl Network {
             positions: nodes.iter().map(|node| node.position).collect(),
             countries: nodes.iter().map(|node| node.country).collect(),
             length_km: links.iter().map(|link| link.length_km).collect(),
-            closed: time_h.iter().map(Option::is_none).collect(),
-            time_h: time_h.into_iter().map(|hours| hours.unwrap_or(0.0)).collect(),
+            closed: vec![false; links.len()],
+            time_h: Vec::new(),
             modes: links.iter().map(|link| link.mode).collect(),
             link_countries: links.iter().map(|link| link.country).collect(),
         }
+        .with_own_times(time_h)
+    }
+
+    /// A copy with other times; `None` = closed.
+    pub(super) fn with_times(&self, time_h: Vec<Option<f64>>) -> Self {
+        self.clone().with_own_times(time_h)
+    }
+
+    fn with_own_times(mut self, time_h: Vec<Option<f64>>) -> Self {
+        self.closed = time_h.iter().map(Option::is_none).collect();
+        self.time_h = time_h.into_iter().map(|hours| hours.unwrap_or(0.0)).collect();
+        self
     }
 
     /// Number of nodes.

@@ -115,14 +115,24 @@ pub fn build(
             return Err(NetworkError::TooLarge { what, count });
         }
     }
+    Ok(Network::freeze(nodes, links, times_h(links, crossings, params)))
+}
+
+/// The same network with the times and closures of other crossings or parameters.
+#[must_use]
+pub fn retime(network: &Network, links: &[Link], crossings: &[Crossing], params: &NetworkParams) -> Network {
+    network.with_times(times_h(links, crossings, params))
+}
+
+/// Time along every link, h; `None` = closed.
+fn times_h(links: &[Link], crossings: &[Crossing], params: &NetworkParams) -> Vec<Option<f64>> {
     let mut status_of_link = vec![None; links.len()];
     for crossing in crossings {
         if let Some(link_ix) = crossing.link_ix {
             status_of_link[link_ix as usize] = Some(crossing.status);
         }
     }
-    let time_h = links.iter().zip(&status_of_link).map(|(link, &status)| link_time_h(link, status, params)).collect();
-    Ok(Network::freeze(nodes, links, time_h))
+    links.iter().zip(&status_of_link).map(|(link, &status)| link_time_h(link, status, params)).collect()
 }
 
 /// Time along a link, h; `None` = closed.
