@@ -1,7 +1,9 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod coverage;
 pub mod geodesy;
 pub mod parallel;
 pub mod records;
+pub mod siting;
 pub mod tables;
 pub mod units;
