@@ -32,11 +32,11 @@ pub(super) fn check(offices: &[OfficePost], reach: &Reach, params: &CoveragePara
             return Err(CoverageError::Param { name, found, expected });
         }
     }
-    if !(reach.radius_h >= params.response_radius_h) {
+    if reach.radius_h.is_nan() || reach.radius_h < params.response_radius_h {
         return Err(CoverageError::ReachTooShort { found_h: reach.radius_h, needed_h: params.response_radius_h });
     }
     let post_count = reach.within.len();
-    if post_count % 2 != 0 {
+    if !post_count.is_multiple_of(2) {
         return Err(CoverageError::Shape {
             what: "posts (two a crossing)",
             found: post_count,

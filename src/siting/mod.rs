@@ -3,6 +3,7 @@
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
 mod certificate;
+mod collision;
 mod constraints;
 mod greedy;
 mod maximal_covering;
@@ -12,7 +13,8 @@ mod returns_curve;
 mod search;
 
 pub use certificate::{Certificate, certify};
-pub use constraints::{Conflict, Infeasible};
+pub use collision::Infeasible;
+pub use constraints::Conflict;
 
 use crate::records::Iso3;
 use serde::{Deserialize, Serialize};
@@ -239,7 +241,7 @@ pub enum SitingError {
 pub fn plan(problem: &CoveringProblem, params: &SitingParams) -> Result<SitingPlan, SitingError> {
     constraints::check(problem, params)?;
     let office_count = params.new_office_count;
-    let fewest = constraints::fewest_offices(problem, params, office_count)?;
+    let fewest = collision::fewest_offices(problem, params, office_count)?;
     let (curve, chosen) = returns_curve::trace(problem, params, fewest)?;
     let certificate = certify(problem, params, office_count, &chosen.sites)?;
     let existing = certificate::covered(problem, &[]);
