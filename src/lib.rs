@@ -1,10 +1,13 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod coverage;
 pub mod flow;
 pub mod geodesy;
 pub mod network;
 pub mod parallel;
 pub mod records;
 pub mod risk;
+pub mod scenario;
+pub mod siting;
 pub mod tables;
 pub mod units;

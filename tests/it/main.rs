@@ -1,2 +1,3 @@
-//! Integration tests.
-fn main() {}
+mod coverage_measure;
+mod siting_oracle;
+mod siting_plan;
