@@ -1,8 +1,12 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod cli;
+pub mod config;
 pub mod coverage;
+pub mod error;
 pub mod flow;
 pub mod geodesy;
+pub mod inputs;
 pub mod network;
 pub mod parallel;
 pub mod records;

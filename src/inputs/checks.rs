@@ -1,0 +1,95 @@
+//! Checks across rows and tables.
+
+use super::boundaries::Area;
+use super::network::CROSSINGS;
+use super::observations::SEIZURES;
+use super::problem::{Problem, Severity};
+use super::reference::{GATEWAYS, PLACES, SUPPLY};
+use super::sheet::Table;
+use crate::geodesy::LonLat;
+use crate::records::{Crossing, Gateway, Iso3, Place, PrecursorSupply, Seizure};
+use geo::{BoundingRect, Contains, Point, Rect};
+use std::collections::BTreeMap;
+
+/// How far shares, rounded as published, may be from one in sum.
+const SHARE_TOLERANCE: f64 = 0.005;
+
+/// Shares that split a whole must sum to one, or part of the flow would vanish.
+pub(super) fn share_sums(gateways: &Table<Gateway>, supplies: &Table<PrecursorSupply>) -> Vec<Problem> {
+    let mut sums: BTreeMap<(&str, &str), (f64, u64)> = BTreeMap::new();
+    for (gateway, line) in gateways.rows.iter().zip(&gateways.lines) {
+        let sum = sums.entry((&gateway.destination_id, gateway.commodity.as_str())).or_insert((0.0, *line));
+        sum.0 += gateway.share;
+    }
+    let mut problems: Vec<Problem> = sums
+        .iter()
+        .filter(|(_, (sum, _))| (sum - 1.0).abs() > SHARE_TOLERANCE)
+        .map(|((destination, commodity), (sum, line))| {
+            wrong_sum(GATEWAYS.file, *line, &format!("shares of {destination}, {commodity}, that sum to {sum:.4}"))
+        })
+        .collect();
+    let sum: f64 = supplies.rows.iter().map(|supply| supply.share).sum();
+    if let Some(line) = supplies.lines.first()
+        && (sum - 1.0).abs() > SHARE_TOLERANCE
+    {
+        problems.push(wrong_sum(SUPPLY.file, *line, &format!("shares that sum to {sum:.4}")));
+    }
+    problems
+}
+
+fn wrong_sum(file: &str, line: u64, found: &str) -> Problem {
+    let fix = "correct the shares, or add a row that names the remainder";
+    Problem::of_file("I305", file, found, "shares that sum to 1", fix).at(line, "share", Severity::Fatal)
+}
+
+/// Rows whose position lies outside their country but would lie inside it with longitude and latitude exchanged.
+pub(super) fn exchanged_positions(
+    countries: &[Area],
+    places: &Table<Place>,
+    seizures: &Table<Seizure>,
+    crossings: &Table<Crossing>,
+) -> Vec<Problem> {
+    let outlines = Outlines::new(countries);
+    let mut problems = Vec::new();
+    let mut check = |file: &str, countries: &[Iso3], position: LonLat, line: u64| {
+        if outlines.is_exchanged(countries, position) {
+            let found = format!("{}, {}", position.lon, position.lat);
+            let expected =
+                format!("a position in {}", countries.iter().map(Iso3::as_str).collect::<Vec<_>>().join(" or "));
+            let fix = "exchange lon and lat: exchanged, the position lies in the country";
+            problems.push(Problem::of_file("I502", file, &found, &expected, fix).at(line, "lon", Severity::Warning));
+        }
+    };
+    for (place, line) in places.rows.iter().zip(&places.lines) {
+        check(PLACES.file, &[place.country], place.position, *line);
+    }
+    for (seizure, line) in seizures.rows.iter().zip(&seizures.lines) {
+        if let Some(position) = seizure.position {
+            check(SEIZURES.file, &[seizure.country], position, *line);
+        }
+    }
+    for (crossing, line) in crossings.rows.iter().zip(&crossings.lines) {
+        check(CROSSINGS.file, &crossing.countries, crossing.position, *line);
+    }
+    problems
+}
+
+struct Outlines<'a> {
+    areas: Vec<(&'a str, Rect<f64>, &'a Area)>,
+}
+
+impl<'a> Outlines<'a> {
+    fn new(countries: &'a [Area]) -> Self {
+        let boxed = |area: &'a Area| Some((area.iso3.as_str(), area.polygons.bounding_rect()?, area));
+        Self { areas: countries.iter().filter_map(boxed).collect() }
+    }
+
+    /// Only positions outside the country's bounding box are worth the full test.
+    fn is_exchanged(&self, countries: &[Iso3], position: LonLat) -> bool {
+        let here = position.point();
+        let swapped = Point::new(position.lat, position.lon);
+        let own = || self.areas.iter().filter(|(iso3, ..)| countries.iter().any(|country| country.as_str() == *iso3));
+        own().all(|(_, frame, _)| !frame.contains(&here))
+            && own().any(|(_, frame, area)| frame.contains(&swapped) && area.polygons.contains(&swapped))
+    }
+}
