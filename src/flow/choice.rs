@@ -32,7 +32,7 @@ impl Default for ChoiceParams {
         Self {
             cost_sensitivity: 6.0,
             path_size_weight: 1.0,
-            green_border_capacity_kg_per_year: 1000.0,
+            green_border_capacity_kg_per_year: 2000.0,
             largest_round_count: 400,
         }
     }
@@ -115,21 +115,20 @@ impl<'a> Sets<'a> {
 
     /// Loads the routes under the group constants.
     fn spread(&mut self, constants: &[f64]) {
+        let green_utility: Vec<f64> = self.green_multipliers.iter().map(|multiplier| multiplier.ln()).collect();
+        let mut weights = Vec::new();
         for &(first, end, flow_kg_per_year) in &self.spans {
-            let utility: Vec<f64> = (first..end)
-                .map(|route| {
-                    let group = self.routes[route]
-                        .exit_group
-                        .map_or(0.0, |g| constants.get(g as usize).copied().unwrap_or(0.0));
-                    let green: f64 =
-                        self.green_of_route[route].iter().map(|&arc| self.green_multipliers[arc as usize].ln()).sum();
-                    self.utility[route] + group + green
-                })
-                .collect();
-            let largest = utility.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let total: f64 = utility.iter().map(|value| (value - largest).exp()).sum();
-            for (route, value) in self.routes[first..end].iter_mut().zip(&utility) {
-                route.share = (value - largest).exp() / total;
+            weights.clear();
+            weights.extend((first..end).map(|route| {
+                let group = self.routes[route].exit_group.and_then(|group| constants.get(group as usize));
+                let green: f64 = self.green_of_route[route].iter().map(|&arc| green_utility[arc as usize]).sum();
+                self.utility[route] + group.copied().unwrap_or(0.0) + green
+            }));
+            let largest = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            weights.iter_mut().for_each(|weight| *weight = (*weight - largest).exp());
+            let total: f64 = weights.iter().sum();
+            for (route, weight) in self.routes[first..end].iter_mut().zip(&weights) {
+                route.share = weight / total;
                 route.flow_kg_per_year = route.share * flow_kg_per_year;
             }
         }

@@ -2,7 +2,7 @@
 
 use super::FlowParams;
 use crate::network::Network;
-use crate::records::{Commodity, Crossing, Iso3};
+use crate::records::{Commodity, Crossing, Iso3, Mode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -93,14 +93,17 @@ pub fn classify(countries: impl Iterator<Item = Iso3>, by_sea: bool) -> Corridor
 /// The arcs by which a commodity leaves (opiates) or enters (precursors) the source country, by group.
 #[derive(Debug)]
 pub(super) struct Exits {
-    /// Arcs of each group.
+    /// Arcs of each group over crossings.
     pub arcs: Vec<Vec<u32>>,
+    /// Off-road arcs of all groups.
+    pub green: Vec<u32>,
     group_of_arc: std::collections::BTreeMap<u32, usize>,
 }
 
 impl Exits {
     pub fn new(network: &Network, crossings: &[Crossing], params: &FlowParams, commodity: Commodity) -> Self {
         let mut arcs = vec![Vec::new(); params.exit_groups.len()];
+        let mut green = Vec::new();
         let mut group_of_arc = std::collections::BTreeMap::new();
         for crossing in crossings {
             let (Some(link), Some(posts)) = (crossing.link_ix, crossing.post_ixs) else { continue };
@@ -116,13 +119,14 @@ impl Exits {
                 for arc in network.arcs_from(tail) {
                     let arc = arc as u32;
                     if network.link(arc) == link && network.head(arc) == head && !network.is_closed(link) {
-                        arcs[group].push(arc);
+                        let of_kind = if network.mode(link) == Mode::Green { &mut green } else { &mut arcs[group] };
+                        of_kind.push(arc);
                         group_of_arc.insert(arc, group);
                     }
                 }
             }
         }
-        Self { arcs, group_of_arc }
+        Self { arcs, green, group_of_arc }
     }
 
     /// Number of groups.

@@ -12,8 +12,10 @@ pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
 
-use crate::network::{AlternativesParams, Network, Path, SearchSpace, Tree, alternatives, one_to_all};
-use crate::parallel::{accumulate_in_order, map_in_order, map_in_order_with};
+use crate::network::{
+    AlternativesParams, AlternativesSpace, Network, Path, SearchSpace, Tree, alternatives, one_to_all,
+};
+use crate::parallel::{accumulate_in_order, map_in_order_with};
 use crate::records::{Commodity, Crossing, Iso3, Mode};
 use crate::units::Cost;
 use serde::{Deserialize, Serialize};
@@ -184,7 +186,8 @@ pub fn crossing_of_links(network: &Network, crossings: &[Crossing]) -> Vec<u32> 
 
 /// Spreads trips over pairs, finds each pair's routes and loads them.
 ///
-/// Trips: doubly constrained gravity model ([`balance`]). Routes: [`alternatives`]. Choice: path-size logit with one
+/// Trips: doubly constrained gravity model ([`balance`]). Routes: [`alternatives`], the cheapest without off-road arcs
+/// and a few over one of them. Choice: path-size logit with one
 /// constant for each exit group but the first, fitted or held, and a multiplier for each off-road arc that
 /// holds its flow under the stated capacity. `hazard[l]`: expected interdictions of one consignment on link `l`.
 ///
@@ -201,9 +204,11 @@ pub fn assign(
     if demanded.origins.is_empty() || demanded.destinations.is_empty() {
         return Err(FlowError::NoTrips { commodity });
     }
+    let t = std::time::Instant::now();
     let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
-    let forward = Trees::new(network, &costs, demanded.origins);
-    let backward = Trees::new(network, &network.reversed(&costs), demanded.destinations);
+    let without_green = network.without(&costs, Mode::Green);
+    let forward = Trees::new(network, &without_green, demanded.origins);
+    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
     let least_cost: Vec<Option<f64>> = demanded
         .origins
         .iter()
@@ -222,6 +227,7 @@ pub fn assign(
     if !isolated.is_empty() {
         return Err(FlowError::IsolatedOrigins { commodity, names: isolated });
     }
+    eprintln!("trees {:?}", t.elapsed());
     let balanced = balance(demanded.origins, demanded.destinations, &least_cost, &params.trips);
     let pairs: Vec<Pair> = (0..demanded.origins.len() as u32)
         .flat_map(|origin_ix| (0..demanded.destinations.len() as u32).map(move |to| (origin_ix, to)))
@@ -236,7 +242,7 @@ pub fn assign(
 
     let crossing_of_link = crossing_of_links(network, crossings);
     let exits = corridors::Exits::new(network, crossings, params, commodity);
-    let routes_of_pair: Vec<Vec<Route>> = map_in_order(&pairs, |pair| {
+    let routes_of_pair: Vec<Vec<Route>> = map_in_order_with(&pairs, AlternativesSpace::default, |space, pair| {
         if pair.flow_kg_per_year <= 0.0 {
             return Vec::new();
         }
@@ -248,16 +254,20 @@ pub fn assign(
             from,
             to,
             &exits.arcs,
+            &exits.green,
             |arcs| exits.group(network, arcs),
             &params.alternatives,
+            space,
         );
         paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect()
     });
     drop((forward, backward));
+    eprintln!("alternatives {:?}", t.elapsed());
 
     let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = sets.load(&[], exits.count());
     let fit = sets.calibrate(demanded.calibration, exits.count());
+    eprintln!("fit {:?}", t.elapsed());
     let routes = sets.into_routes();
 
     let link_flow_kg_per_year = accumulate_in_order(&routes, network.link_count(), |route, total| {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AlternativesParams {
-    /// Most routes kept for a pair (those added to reach every first-crossing group come on top).
+    /// Most routes kept for a pair, up to 64 (those added to reach every first-crossing group come on top).
     pub route_count: u32,
     /// A route costs at most this many times the cheapest.
     pub largest_stretch: f64,
@@ -21,6 +21,8 @@ pub struct AlternativesParams {
     pub largest_overlap_share: f64,
     /// A plateau without a border crossing is at least this part of the cheapest route's cost.
     pub smallest_plateau_share: f64,
+    /// Most routes over a side arc (an off-road border arc) added to each pair.
+    pub side_route_count: u32,
     /// A route added so that a first-crossing group is present costs at most this many times the cheapest.
     pub largest_group_stretch: f64,
 }
@@ -32,6 +34,7 @@ impl Default for AlternativesParams {
             largest_stretch: 1.5,
             largest_overlap_share: 0.75,
             smallest_plateau_share: 0.1,
+            side_route_count: 3,
             largest_group_stretch: 4.0,
         }
     }
@@ -53,10 +56,11 @@ struct Candidate {
 }
 
 /// Up to `route_count` different routes, cheapest first, then the cheapest route over each group of `must_pass` arcs
-/// that no kept route takes.
+/// that no kept route takes, then up to `side_route_count` routes over one of the `side_arcs`.
 ///
 /// `forward`: tree from the origin; `backward`: tree to the destination (searched on the twins' costs). `costs`: cost
-/// of each arc. `must_pass`: groups of arcs, such as all crossings into one neighbour. `group_of`: the group a path
+/// of each arc. `must_pass`: groups of arcs, such as all crossings into one neighbour. `side_arcs`: arcs closed to the
+/// trees because they carry little, so that every pair keeps a route without them. `group_of`: the group a path
 /// belongs to. Empty when the destination is not reachable. Ties go to the lower arc index.
 #[must_use]
 pub fn alternatives(
@@ -65,26 +69,28 @@ pub fn alternatives(
     forward: &Tree,
     backward: &Tree,
     must_pass: &[Vec<u32>],
+    side_arcs: &[u32],
     group_of: impl Fn(&[u32]) -> Option<usize>,
     params: &AlternativesParams,
+    space: &mut AlternativesSpace,
 ) -> Vec<Path> {
     let best = forward.cost[backward.root as usize];
     if best == u64::MAX {
         return Vec::new();
     }
     let mut kept = vec![unpack(network, forward, backward, backward.root)];
-    let mut marked = Marks::new(network, costs);
-    marked.push(&kept[0]);
+    let most = (params.route_count as usize).min(64);
+    space.clear(network.link_count());
+    space.mark(network, &kept[0], 0);
     let limit = (best as f64 * params.largest_stretch) as u64;
     for candidate in plateaus(network, forward, backward, best, limit, params.smallest_plateau_share) {
-        if kept.len() >= params.route_count as usize {
+        if kept.len() >= most {
             break;
         }
         let path = over(network, costs, forward, backward, candidate.arc);
-        if is_simple(network, &path)
-            && marked.largest_shared_cost(&path) as f64 <= params.largest_overlap_share * path.cost as f64
-        {
-            marked.push(&path);
+        let shared = space.largest_shared_cost(network, costs, &path, kept.len());
+        if shared as f64 <= params.largest_overlap_share * path.cost as f64 && is_simple(network, &path) {
+            space.mark(network, &path, kept.len());
             kept.push(path);
         }
     }
@@ -93,20 +99,34 @@ pub fn alternatives(
         if kept.iter().any(|path| group_of(&path.arcs) == Some(group)) {
             continue;
         }
-        let mut over_group: Vec<Candidate> = arcs
-            .iter()
-            .filter_map(|&arc| Some(Candidate { cost: cost_over(network, costs, forward, backward, arc)?, arc }))
-            .filter(|candidate| candidate.cost <= group_limit)
-            .collect();
-        over_group.sort_unstable_by_key(|candidate| (candidate.cost, candidate.arc));
-        let found = over_group
+        let cheapest_first = candidates_over(network, costs, forward, backward, arcs, group_limit);
+        let found = cheapest_first
             .iter()
             .take(24)
             .map(|candidate| over(network, costs, forward, backward, candidate.arc))
             .find(|path| group_of(&path.arcs) == Some(group) && is_simple(network, path));
         kept.extend(found);
     }
+    let side = candidates_over(network, costs, forward, backward, side_arcs, limit);
+    let by_side = side.iter().map(|candidate| over(network, costs, forward, backward, candidate.arc));
+    kept.extend(by_side.filter(|path| is_simple(network, path)).take(params.side_route_count as usize));
     kept
+}
+
+/// The cheapest route over each of `arcs` that costs at most `limit`, cheapest first.
+fn candidates_over(
+    network: &Network,
+    costs: &[u32],
+    forward: &Tree,
+    backward: &Tree,
+    arcs: &[u32],
+    limit: u64,
+) -> Vec<Candidate> {
+    let cost_of = |&arc: &u32| Some(Candidate { cost: cost_over(network, costs, forward, backward, arc)?, arc });
+    let mut found: Vec<Candidate> =
+        arcs.iter().filter_map(cost_of).filter(|candidate| candidate.cost <= limit).collect();
+    found.sort_unstable_by_key(|candidate| (candidate.cost, candidate.arc));
+    found
 }
 
 /// Cost of the cheapest route over `arc`, when there is one.
@@ -126,10 +146,12 @@ fn plateaus(
     smallest_share: f64,
 ) -> Vec<Candidate> {
     let smallest = (best as f64 * smallest_share) as u64;
+    // `node` is entered by an arc that lies on both trees
     let on_plateau = |node: u32| {
-        // the forward tree enters `node` by an arc that the backward tree takes too
-        let arc = forward.via_arc[node as usize];
-        (arc != NO_ARC && backward.via_arc[network.tail(arc) as usize] == network.twin(arc)).then_some(arc)
+        let from = forward.parent[node as usize];
+        from != node
+            && backward.parent[from as usize] == node
+            && backward.via_arc[from as usize] == network.twin(forward.via_arc[node as usize])
     };
     let mut found = Vec::new();
     for (node, (&before, &after)) in forward.cost.iter().zip(&backward.cost).enumerate() {
@@ -137,20 +159,18 @@ fn plateaus(
         if total > limit || total == best {
             continue;
         }
-        // `node` ends a plateau when the backward tree leaves it by an arc the forward tree does not take
+        // it ends the plateau when the arc by which the backward tree goes on is not on both
         let node = node as u32;
-        let Some(last) = on_plateau(node) else { continue };
-        let onward = backward.via_arc[node as usize];
-        if onward != NO_ARC && forward.via_arc[network.tail(onward) as usize] == network.twin(onward) {
+        if !on_plateau(node) || on_plateau(backward.parent[node as usize]) && backward.parent[node as usize] != node {
             continue;
         }
         let (mut start, mut crosses_border) = (node, false);
-        while let Some(arc) = on_plateau(start) {
-            start = network.tail(arc);
-            crosses_border |= network.is_border(network.link(arc));
+        while on_plateau(start) {
+            crosses_border |= network.is_border(network.link(forward.via_arc[start as usize]));
+            start = forward.parent[start as usize];
         }
         if crosses_border || before - forward.cost[start as usize] >= smallest {
-            found.push(Candidate { cost: total, arc: last });
+            found.push(Candidate { cost: total, arc: forward.via_arc[node as usize] });
         }
     }
     found.sort_unstable_by_key(|candidate| (candidate.cost, candidate.arc));
@@ -178,7 +198,7 @@ fn arcs_to(network: &Network, forward: &Tree, mut node: u32) -> Vec<u32> {
     let mut arcs = Vec::new();
     while forward.via_arc[node as usize] != NO_ARC {
         arcs.push(forward.via_arc[node as usize]);
-        node = network.tail(forward.via_arc[node as usize]);
+        node = forward.parent[node as usize];
     }
     arcs.reverse();
     arcs
@@ -189,7 +209,7 @@ fn onward(network: &Network, backward: &Tree, mut node: u32, arcs: &mut Vec<u32>
     while backward.via_arc[node as usize] != NO_ARC {
         let arc = network.twin(backward.via_arc[node as usize]);
         arcs.push(arc);
-        node = network.head(arc);
+        node = backward.parent[node as usize];
     }
 }
 
@@ -201,29 +221,40 @@ fn is_simple(network: &Network, path: &Path) -> bool {
     nodes.windows(2).all(|pair| pair[0] != pair[1])
 }
 
-/// Links of the routes kept so far, to measure how much a new one shares with each.
-struct Marks<'a> {
-    network: &'a Network,
-    costs: &'a [u32],
-    links_of: Vec<Vec<u32>>,
+/// Working memory of [`alternatives`]: which kept routes take each link, one bit a route.
+#[derive(Debug, Default)]
+pub struct AlternativesSpace {
+    takers_of_link: Vec<u64>,
+    touched: Vec<u32>,
 }
 
-impl<'a> Marks<'a> {
-    fn new(network: &'a Network, costs: &'a [u32]) -> Self {
-        Self { network, costs, links_of: Vec::new() }
+impl AlternativesSpace {
+    fn clear(&mut self, link_count: usize) {
+        self.takers_of_link.resize(link_count, 0);
+        for link in self.touched.drain(..) {
+            self.takers_of_link[link as usize] = 0;
+        }
     }
 
-    fn push(&mut self, path: &Path) {
-        let mut links: Vec<u32> = path.arcs.iter().map(|&arc| self.network.link(arc)).collect();
-        links.sort_unstable();
-        self.links_of.push(links);
+    /// Notes the links of the `route`-th kept route (of at most 64).
+    fn mark(&mut self, network: &Network, path: &Path, route: usize) {
+        for &arc in &path.arcs {
+            let link = network.link(arc);
+            self.takers_of_link[link as usize] |= 1 << route;
+            self.touched.push(link);
+        }
     }
 
-    fn largest_shared_cost(&self, path: &Path) -> u64 {
-        let shared = |links: &Vec<u32>| {
-            let common = path.arcs.iter().filter(|&&arc| links.binary_search(&self.network.link(arc)).is_ok());
-            common.map(|&arc| u64::from(self.costs[arc as usize])).sum()
-        };
-        self.links_of.iter().map(shared).max().unwrap_or(0)
+    /// The largest cost that `path` shares with one of the `count` kept routes.
+    fn largest_shared_cost(&self, network: &Network, costs: &[u32], path: &Path, count: usize) -> u64 {
+        let mut shared = [0_u64; 64];
+        for &arc in &path.arcs {
+            let mut takers = self.takers_of_link[network.link(arc) as usize];
+            while takers != 0 {
+                shared[takers.trailing_zeros() as usize] += u64::from(costs[arc as usize]);
+                takers &= takers - 1;
+            }
+        }
+        shared[..count].iter().copied().max().unwrap_or(0)
     }
 }

@@ -187,6 +187,13 @@ impl Network {
         self.twin.iter().map(|&twin| costs[twin as usize]).collect()
     }
 
+    /// The costs with every arc of a mode closed.
+    #[must_use]
+    pub fn without(&self, costs: &[u32], mode: Mode) -> Vec<u32> {
+        let closed = |(&cost, &link): (&u32, &u32)| if self.mode(link) == mode { CLOSED } else { cost };
+        costs.iter().zip(&self.link_of_arc).map(closed).collect()
+    }
+
     /// Arc costs from link costs: `cost(l)` in thousandths of a dollar, closed links flagged [`CLOSED`].
     /// Costs beyond the largest arc cost (4.29 million USD) are held at it.
     pub fn arc_costs(&self, cost: impl Fn(u32) -> f64) -> Vec<u32> {

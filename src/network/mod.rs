@@ -10,7 +10,7 @@ mod reach;
 mod snapping;
 mod trees;
 
-pub use alternatives::{AlternativesParams, Path, alternatives};
+pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
 pub use components::Components;
 pub use graph::{CLOSED, Network};
 pub use reach::posts_within;
@@ -70,7 +70,7 @@ impl Default for NetworkParams {
             uniform_speed_kmh: 50.0,
             open_crossing_delay_h: 4.0,
             restricted_crossing_delay_h: 12.0,
-            unofficial_crossing_delay_h: 8.0,
+            unofficial_crossing_delay_h: 24.0,
             port_dwell_h: 72.0,
             green_border: GreenBorder::Included,
             snap_radius_km: 40.0,

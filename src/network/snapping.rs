@@ -3,7 +3,6 @@
 use super::components::Components;
 use super::graph::Network;
 use crate::geodesy::{LonLat, distance_km};
-use crate::records::Mode;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
@@ -16,44 +15,29 @@ pub struct Snapped {
     pub distance_km: f64,
 }
 
-/// Nearest land node of the main component to any position.
+/// Nearest node of the main component to any position.
 #[derive(Debug)]
 pub struct SnapIndex {
-    land: RTree<GeomWithData<[f64; 3], u32>>,
-    sea: RTree<GeomWithData<[f64; 3], u32>>,
+    nodes: RTree<GeomWithData<[f64; 3], u32>>,
 }
 
 impl SnapIndex {
-    /// Index of the nodes of the main component: those on a road or railway, and those on sea lanes.
+    /// Index of the nodes of the main component.
     #[must_use]
     pub fn new(network: &Network, components: &Components) -> Self {
-        let mut land = Vec::new();
-        let mut sea = Vec::new();
-        for node in 0..network.node_count() as u32 {
-            if components.of_node[node as usize] != components.main {
-                continue;
-            }
-            let entry = GeomWithData::new(on_sphere(network.position(node)), node);
-            let modes = || network.arcs_from(node).map(|arc| network.mode(network.link(arc as u32)));
-            if modes().any(|mode| matches!(mode, Mode::Road | Mode::Rail)) {
-                land.push(entry);
-            } else if modes().any(|mode| mode == Mode::Sea) {
-                sea.push(entry);
-            }
-        }
-        Self { land: RTree::bulk_load(land), sea: RTree::bulk_load(sea) }
+        let nodes = (0..network.node_count() as u32)
+            .filter(|&node| components.of_node[node as usize] == components.main)
+            .map(|node| GeomWithData::new(on_sphere(network.position(node)), node))
+            .collect();
+        Self { nodes: RTree::bulk_load(nodes) }
     }
 
-    /// The nearest land node within `radius_km`, else the nearest sea-lane node within it, else none.
+    /// The nearest node of the main component when it lies within `radius_km`.
     #[must_use]
     pub fn snap(&self, network: &Network, position: LonLat, radius_km: f64) -> Option<Snapped> {
-        let at = on_sphere(position);
-        [&self.land, &self.sea].into_iter().find_map(|tree| {
-            let nearest = tree.nearest_neighbor(&at)?;
-            let snapped =
-                Snapped { node: nearest.data, distance_km: distance_km(position, network.position(nearest.data)) };
-            (snapped.distance_km <= radius_km).then_some(snapped)
-        })
+        let node = self.nodes.nearest_neighbor(&on_sphere(position))?.data;
+        let snapped = Snapped { node, distance_km: distance_km(position, network.position(node)) };
+        (snapped.distance_km <= radius_km).then_some(snapped)
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Tree {
     pub cost: Vec<u64>,
     /// The tree's arc into each node, in the direction of the search.
     pub via_arc: Vec<u32>,
+    /// The node that arc comes from; the node itself at the root and where the tree does not reach.
+    pub parent: Vec<u32>,
 }
 
 impl Tree {
@@ -46,6 +48,7 @@ pub fn one_to_all(network: &Network, costs: &[u32], root: u32, space: &mut Searc
     let heads = network.heads();
     let mut cost = vec![u64::MAX; network.node_count()];
     let mut via_arc = vec![NO_ARC; network.node_count()];
+    let mut parent: Vec<u32> = (0..network.node_count() as u32).collect();
     let heap = &mut space.heap;
     heap.clear();
     cost[root as usize] = 0;
@@ -67,13 +70,15 @@ pub fn one_to_all(network: &Network, costs: &[u32], root: u32, space: &mut Searc
             if reached < known {
                 cost[head] = reached;
                 via_arc[head] = arc as u32;
+                parent[head] = node;
                 heap.push(Reverse(reached << NODE_BITS | head as u64));
             } else if reached == known && head as u32 != root && (arc as u32) < via_arc[head] && step > 0 {
                 via_arc[head] = arc as u32;
+                parent[head] = node;
             }
         }
     }
-    Tree { root, cost, via_arc }
+    Tree { root, cost, via_arc, parent }
 }
 
 /// The nodes within `limit` of `root` with the cost of each, in order of cost, then of node.

@@ -39,7 +39,14 @@ pub struct GammaPrior {
 }
 
 /// Quantile of a gamma distribution; 0 at an impossible shape.
+///
+/// Below shape 1 the lower tail is taken in closed form, `(p G(shape + 1))^(1 / shape)`, where the solver loses its
+/// footing: there the density is `x^(shape - 1) / G(shape)` to first order.
 fn gamma_quantile(shape: f64, rate: f64, probability: f64) -> f64 {
+    let near_zero = ((probability.ln() + ln_gamma(shape + 1.0)) / shape).exp();
+    if near_zero < 1e-3 {
+        return near_zero / rate;
+    }
     // unit scale first: the solver's tolerance is absolute
     Gamma::new(shape, 1.0).map_or(0.0, |gamma| gamma.inverse_cdf(probability) / rate)
 }

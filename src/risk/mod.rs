@@ -49,7 +49,7 @@ impl Default for RiskParams {
             smallest_case_count: 30,
             smallest_own_case_count: 20,
             interval_probability: 0.95,
-            crossing_equivalent_km: 25.0,
+            crossing_equivalent_km: 100.0,
             assumed_hazard_per_1000_km: 0.1,
             sea_hazard_per_1000_km: 0.02,
         }

@@ -28,7 +28,10 @@ pub fn compare(outcome: &Outcome, settings: &Settings) -> Vec<Effect> {
         };
         let share = |sum: f64| (total > 0.0).then(|| sum / total);
         add(&format!("{name}_flow_kg_per_year"), Some(total));
-        add(&format!("{name}_interdiction_probability"), share(weighted(&|ix| risks[ix].interdiction_probability.estimate)));
+        add(
+            &format!("{name}_interdiction_probability"),
+            share(weighted(&|ix| risks[ix].interdiction_probability.estimate)),
+        );
         add(&format!("{name}_mean_route_length_km"), share(weighted(&|ix| flow.routes[ix].length_km)));
         if flow.commodity == Commodity::Opiates {
             for (group, value) in settings.flow.exit_groups.iter().zip(&flow.exit_shares) {

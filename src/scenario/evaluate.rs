@@ -194,7 +194,10 @@ impl Run {
             let origins: Vec<Terminal> = ends
                 .origins
                 .iter()
-                .map(|origin| Terminal { flow_kg_per_year: origin.flow_kg_per_year * production_factor, ..origin.clone() })
+                .map(|origin| Terminal {
+                    flow_kg_per_year: origin.flow_kg_per_year * production_factor,
+                    ..origin.clone()
+                })
                 .collect();
             let demanded =
                 Demanded { commodity: *commodity, origins: &origins, destinations: &ends.destinations, calibration };
@@ -243,7 +246,12 @@ fn measure_all(
 ///
 /// # Errors
 /// When the constraints cannot be met.
-pub fn make_plan(world: &World<'_>, settings: &Settings, reach: &Reach, outcome: &Outcome) -> Result<Plan, ScenarioError> {
+pub fn make_plan(
+    world: &World<'_>,
+    settings: &Settings,
+    reach: &Reach,
+    outcome: &Outcome,
+) -> Result<Plan, ScenarioError> {
     let candidates = &settings.candidates;
     let planned = |ix: &u32| world.is_planned(&outcome.crossings[*ix as usize], candidates);
     let all = 0..outcome.crossings.len() as u32;
@@ -282,7 +290,10 @@ pub fn make_plan(world: &World<'_>, settings: &Settings, reach: &Reach, outcome:
         existing: site_crossing_ixs.iter().map(|&ix| !existing(ix).is_empty()).collect(),
         required: site_crossing_ixs.iter().map(|&ix| candidates.required_crossing_ids.contains(id_of(ix))).collect(),
         forbidden: site_crossing_ixs.iter().map(|&ix| candidates.forbidden_crossing_ids.contains(id_of(ix))).collect(),
-        country_of_site: site_crossing_ixs.iter().map(|&ix| outcome.crossings[ix as usize].countries.to_vec()).collect(),
+        country_of_site: site_crossing_ixs
+            .iter()
+            .map(|&ix| outcome.crossings[ix as usize].countries.to_vec())
+            .collect(),
         ..CoveringProblem::default()
     };
     let siting = plan(&problem, &settings.siting)?;

@@ -74,7 +74,7 @@ impl Default for SensitivityParams {
             risk_weight: [0.0, 1.0],
             consignment_kg: [5.0, 50.0],
             response_radius_h: [1.0, 4.0],
-            green_border_capacity_kg_per_year: [100.0, 10_000.0],
+            green_border_capacity_kg_per_year: [200.0, 10_000.0],
         }
     }
 }

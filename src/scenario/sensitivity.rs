@@ -144,13 +144,16 @@ pub fn sensitivity(
     plan: &Plan,
 ) -> Result<Vec<SensitivityRow>, ScenarioError> {
     let base_top = top_crossings(world, settings, &baseline.outcome.weight_kg_per_year);
-    let cases: Vec<(Assumption, f64)> =
-        Assumption::ALL.iter().flat_map(|&assumption| assumption.values(params).map(|value| (assumption, value))).collect();
+    let cases: Vec<(Assumption, f64)> = Assumption::ALL
+        .iter()
+        .flat_map(|&assumption| assumption.values(params).map(|value| (assumption, value)))
+        .collect();
     let runs = map_in_order(&cases, |&(assumption, value)| {
         let mut changed = settings.clone();
         assumption.set(&mut changed, value);
         let changed_reach = (assumption == Assumption::Speed).then(|| {
-            let network = crate::network::retime(&world.network, world.tables.links, world.tables.crossings, &changed.network);
+            let network =
+                crate::network::retime(&world.network, world.tables.links, world.tables.crossings, &changed.network);
             reach(&network, world.tables.crossings, world.reach.radius_h)
         });
         let rerun: Option<Outcome> = if assumption == Assumption::ResponseRadius {

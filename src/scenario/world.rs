@@ -139,7 +139,9 @@ fn existing_offices(tables: &WorldTables<'_>, candidates: &CandidateParams) -> V
     let mut posts: Vec<OfficePost> = tables
         .offices
         .iter()
-        .filter(|office| office.status == "open" && office.opened_year.is_none_or(|year| year <= candidates.office_year))
+        .filter(|office| {
+            office.status == "open" && office.opened_year.is_none_or(|year| year <= candidates.office_year)
+        })
         .filter_map(|office| {
             let ix = tables.crossings.iter().position(|crossing| crossing.id == office.crossing_id)?;
             let crossing = &tables.crossings[ix];
