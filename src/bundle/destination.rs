@@ -140,8 +140,9 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    pub(super) fn acquire(destination: &Destination) -> Result<Self, BundleError> {
-        let path = destination.parent.join(destination.hidden("lock"));
+    /// Locks the destination by a file in `folder`.
+    pub(super) fn acquire(destination: &Destination, folder: &Path) -> Result<Self, BundleError> {
+        let path = folder.join(destination.hidden("lock"));
         let failed = |source| BundleError::NotWritable { path: path.clone(), source };
         // The file may have been removed between opening and locking it: then it guards nothing, and we open again.
         for _ in 0..100 {

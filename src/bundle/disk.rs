@@ -36,6 +36,12 @@ impl Disk {
         Self { fault, step: Cell::new(0) }
     }
 
+    /// Operations tried so far.
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> u64 {
+        self.step.get()
+    }
+
     fn step(&self) -> io::Result<()> {
         self.step.set(self.step.get() + 1);
         let is_failing = match self.fault {

@@ -1,7 +1,8 @@
 //! `report.html`: the report as one file that opens anywhere, prints on A4 and fetches and runs nothing.
 
+use super::manifest::file_name;
 use super::view::{MISSING, View, grouped, heading};
-use super::{Block, Contents, Profile, suppress, svg, text};
+use super::{Block, Contents, InputFile, Profile, suppress, svg, text};
 use crate::tables::{Column, Table};
 use std::fmt::Write;
 
@@ -17,12 +18,13 @@ pub(super) fn report(contents: &Contents) -> String {
     let report = &contents.report;
     let title = text::html(&report.title);
     let classification = text::html(&contents.run.classification);
+    let stamp = page_stamp(&contents.run.classification);
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header class=\"cover\">\n"
+         <title>{title}</title>\n<style>\n{STYLE}{stamp}</style>\n</head>\n<body>\n<header class=\"cover\">\n"
     );
     if !classification.is_empty() {
         let _ = writeln!(page, "<p class=\"band\">{classification}</p>");
@@ -89,6 +91,31 @@ pub(super) fn report(contents: &Contents) -> String {
     page
 }
 
+/// The classification at the foot of every printed page, as a style rule.
+fn page_stamp(classification: &str) -> String {
+    let mut content = String::new();
+    for c in text::clean(classification).chars() {
+        if c.is_ascii_alphanumeric() {
+            content.push(c);
+        } else {
+            let _ = write!(content, "\\{:x} ", u32::from(c));
+        }
+    }
+    if content.is_empty() {
+        return content;
+    }
+    format!(
+        "@page {{ @bottom-left {{ content: \"{content}\"; color: #46566a; font: 8pt \"Noto Sans\", \"Segoe UI\", Arial, sans-serif; }} }}\n"
+    )
+}
+
+/// A title ending in a full stop, so that text may follow it.
+pub(super) fn sentence(title: &str) -> String {
+    let title = title.trim();
+    let is_ended = title.is_empty() || title.ends_with(['.', '?', '!', ':']);
+    format!("{title}{}", if is_ended { "" } else { "." })
+}
+
 fn bullets(page: &mut String, items: &[String]) {
     page.push_str("<ul>\n");
     for item in items {
@@ -107,7 +134,7 @@ fn table_of_contents(page: &mut String, contents: &Contents) {
 
 fn figure(page: &mut String, contents: &Contents, id: &str, number: usize) {
     let Some(figure) = contents.figures.iter().find(|figure| figure.id == id) else { return };
-    let (title, caption) = (text::html(&figure.title), text::html(&figure.caption));
+    let (title, caption) = (text::html(&sentence(&figure.title)), text::html(&figure.caption));
     let _ = writeln!(page, "<figure id=\"figure-{number}\">");
     if !figure.svg.is_empty() {
         let _ = writeln!(page, "{}", svg::figure(&figure.svg, id, &figure.alt));
@@ -142,7 +169,11 @@ pub(super) fn table_note(table: &Table, first_rows: usize) -> String {
 fn table(page: &mut String, table: &Table, first_rows: usize, columns: &[String], number: usize) {
     let shown = shown_columns(table, columns);
     let views: Vec<View> = shown.iter().map(|column| View::new(column)).collect();
-    let width = if shown.len() > 8 { " class=\"wide\"" } else { "" };
+    let width = match shown.len() {
+        0..=3 => " class=\"narrow\"",
+        4..=8 => "",
+        _ => " class=\"wide\"",
+    };
     let _ = writeln!(
         page,
         "<div class=\"table\" id=\"table-{number}\">\n<table{width}>\n<caption><strong>Table {number}.</strong> {}</caption>\n<thead>\n<tr>",
@@ -183,23 +214,50 @@ fn files(page: &mut String, contents: &Contents) {
         "<section class=\"files\">\n<h2 id=\"files\">{FILES_HEADING}</h2>\n\
          <p>All tables with their column notes are in <a href=\"tables.xlsx\">tables.xlsx</a>, the map layers in \
          <a href=\"map.geojson\">map.geojson</a>, refused input values in <a href=\"quarantine.csv\">quarantine.csv</a>, \
-         licences in <a href=\"LICENCES.txt\">LICENCES.txt</a>. {MISSING} in a table is \u{201c}not reported\u{201d} or \
-         \u{201c}does not apply\u{201d}, never zero.</p>\n"
+         licences in <a href=\"LICENCES.txt\">LICENCES.txt</a>. A dash ({MISSING}) in a table is \u{201c}not \
+         reported\u{201d} or \u{201c}does not apply\u{201d}, never zero.</p>\n"
     );
-    if contents.tables.is_empty() {
-        page.push_str("</section>\n");
-        return;
+    if !contents.tables.is_empty() {
+        list_head(page, &["Table", "What it holds"], &["Rows"]);
+        for table in &contents.tables {
+            let (name, title) = (&table.name, text::html(&table.title));
+            let rows = grouped(&table.row_count().to_string());
+            let _ = writeln!(
+                page,
+                "<tr><th scope=\"row\"><a href=\"tables/{name}.csv\">{name}</a></th><td>{title}</td><td class=\"n\">{rows}</td></tr>"
+            );
+        }
+        page.push_str("</tbody>\n</table>\n</div>\n");
     }
-    page.push_str(
-        "<div class=\"table\">\n<table>\n<thead>\n<tr><th scope=\"col\">Table</th><th scope=\"col\">What it holds</th>\
-         <th scope=\"col\" class=\"n\">Rows</th></tr>\n</thead>\n<tbody>\n",
-    );
-    for table in &contents.tables {
-        let (name, title, rows) = (&table.name, text::html(&table.title), grouped(&table.row_count().to_string()));
-        let _ = writeln!(
-            page,
-            "<tr><th scope=\"row\"><a href=\"tables/{name}.csv\">{name}</a></th><td>{title}</td><td class=\"n\">{rows}</td></tr>"
-        );
+    if !contents.run.inputs.is_empty() {
+        list_head(page, &["Input"], &INPUT_HEADINGS);
+        for input in &contents.run.inputs {
+            let _ = write!(page, "<tr><th scope=\"row\">{}</th>", text::html(&file_name(&input.name)));
+            for rows in input_rows(input) {
+                let _ = write!(page, "<td class=\"n\">{}</td>", grouped(&rows.to_string()));
+            }
+            page.push_str("</tr>\n");
+        }
+        page.push_str("</tbody>\n</table>\n</div>\n");
     }
-    page.push_str("</tbody>\n</table>\n</div>\n</section>\n");
+    page.push_str("</section>\n");
+}
+
+/// Headings of what became of an input's rows.
+pub(super) const INPUT_HEADINGS: [&str; 4] = ["Rows read", "Used", "Refused", "Left out by configuration"];
+
+/// What became of an input's rows, under [`INPUT_HEADINGS`].
+pub(super) fn input_rows(input: &InputFile) -> [u64; 4] {
+    [input.rows_in, input.rows_used, input.rows_quarantined, input.rows_excluded]
+}
+
+fn list_head(page: &mut String, texts: &[&str], numbers: &[&str]) {
+    page.push_str("<div class=\"table\">\n<table>\n<thead>\n<tr>");
+    for heading in texts {
+        let _ = write!(page, "<th scope=\"col\">{heading}</th>");
+    }
+    for heading in numbers {
+        let _ = write!(page, "<th scope=\"col\" class=\"n\">{heading}</th>");
+    }
+    page.push_str("</tr>\n</thead>\n<tbody>\n");
 }

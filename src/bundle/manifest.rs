@@ -112,7 +112,7 @@ impl Manifest {
 }
 
 /// The name without its folders: where the inputs lay is nobody's business.
-fn file_name(path: &str) -> String {
+pub(super) fn file_name(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
 }
 

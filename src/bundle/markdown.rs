@@ -1,6 +1,7 @@
 //! `report.md`: the report as plain text with pipe tables and links to the figures.
 
-use super::html::{FILES_HEADING, table_note};
+use super::html::{FILES_HEADING, INPUT_HEADINGS, input_rows, sentence, table_note};
+use super::manifest::file_name;
 use super::view::{MISSING, View, grouped, heading};
 use super::{Block, Contents, Profile, suppress, text};
 use std::fmt::Write;
@@ -10,13 +11,13 @@ pub(super) fn report(contents: &Contents) -> String {
     let report = &contents.report;
     let mut page = format!("# {}\n", text::markdown(&report.title));
     if !report.subtitle.is_empty() {
-        let _ = write!(page, "\n{}\n", text::markdown(&report.subtitle));
+        let _ = write!(page, "\n{}\n", text::markdown_line(&report.subtitle));
     }
     if !contents.run.classification.is_empty() {
         let _ = write!(page, "\n**{}**\n", text::markdown(&contents.run.classification));
     }
     if contents.run.profile == Profile::Public {
-        let _ = write!(page, "\n{}\n", text::markdown(suppress::NOTICE));
+        let _ = write!(page, "\n{}\n", text::markdown_line(suppress::NOTICE));
     }
     if !report.summary.is_empty() {
         page.push_str("\n## Key findings\n");
@@ -29,7 +30,7 @@ pub(super) fn report(contents: &Contents) -> String {
             match block {
                 Block::Text(running) => {
                     for paragraph in text::paragraphs(running) {
-                        let _ = write!(page, "\n{}\n", text::markdown(paragraph));
+                        let _ = write!(page, "\n{}\n", text::markdown_line(paragraph));
                     }
                 }
                 Block::Bullets(items) => bullets(&mut page, items),
@@ -48,7 +49,7 @@ pub(super) fn report(contents: &Contents) -> String {
     if !report.footer.is_empty() {
         page.push_str("\n---\n");
         for line in &report.footer {
-            let _ = write!(page, "\n{}\n", text::markdown(line));
+            let _ = write!(page, "\n{}\n", text::markdown_line(line));
         }
     }
     page
@@ -57,7 +58,7 @@ pub(super) fn report(contents: &Contents) -> String {
 fn bullets(page: &mut String, items: &[String]) {
     page.push('\n');
     for item in items {
-        let _ = writeln!(page, "- {}", text::markdown(item));
+        let _ = writeln!(page, "- {}", text::markdown_line(item));
     }
 }
 
@@ -66,7 +67,7 @@ fn figure(page: &mut String, contents: &Contents, id: &str, number: usize) {
     if !figure.svg.is_empty() {
         let _ = write!(page, "\n![{}](figures/{id}.svg)\n", text::markdown(&figure.alt));
     }
-    let (title, caption) = (text::markdown(&figure.title), text::markdown(&figure.caption));
+    let (title, caption) = (text::markdown(&sentence(&figure.title)), text::markdown(&figure.caption));
     let _ = write!(page, "\n**Figure {number}. {title}** {caption} Data: [figures/{id}.csv](figures/{id}.csv)\n");
 }
 
@@ -86,7 +87,7 @@ fn table(page: &mut String, contents: &Contents, name: &str, first_rows: usize, 
     }
     let note = table_note(table, first_rows);
     if !note.is_empty() {
-        let _ = write!(page, "\n{}\n", text::markdown(&note));
+        let _ = write!(page, "\n{}\n", text::markdown_line(&note));
     }
 }
 
@@ -96,5 +97,13 @@ fn files(page: &mut String, contents: &Contents) {
         let (name, title) = (&table.name, text::markdown(&table.title));
         let rows = grouped(&table.row_count().to_string());
         let _ = writeln!(page, "| [tables/{name}.csv](tables/{name}.csv) | {title} | {rows} |");
+    }
+    if contents.run.inputs.is_empty() {
+        return;
+    }
+    let _ = write!(page, "\n| Input | {} |\n| :--- | ---: | ---: | ---: | ---: |\n", INPUT_HEADINGS.join(" | "));
+    for input in &contents.run.inputs {
+        let rows = input_rows(input).map(|rows| grouped(&rows.to_string()));
+        let _ = writeln!(page, "| {} | {} |", text::markdown(&file_name(&input.name)), rows.join(" | "));
     }
 }

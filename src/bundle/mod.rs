@@ -47,7 +47,7 @@ pub struct Contents {
     pub report: Report,
     /// Features of the map, in WGS 84 degrees.
     pub features: Vec<Feature>,
-    /// Refused input values: source, sheet, row, column, raw value, rule, message, fix.
+    /// Refused input values: source, sheet, row, column, raw_value, rule, message, fix.
     pub quarantine: Table,
     /// Licence and attribution of every source.
     pub licences: String,

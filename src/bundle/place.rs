@@ -55,7 +55,7 @@ pub(super) fn replace_folder(
         move |source| BundleError::Disk { action, path, bytes_needed: size_of(files), source }
     };
     let parents = Parents::create(disk, &destination.parent)?;
-    let lock = Lock::acquire(&destination)?;
+    let lock = Lock::acquire(&destination, &destination.parent)?;
     tidy(&destination)?;
     check_replaceable(&destination, overwrite)?;
     let mut stage = disk
@@ -102,7 +102,7 @@ pub(super) fn add_files(
         Ok(_) => {}
     }
     // Beside its files, so that it works where only the folder itself may be written to.
-    let _lock = Lock::acquire(&Destination { parent: destination.dir.clone(), ..Destination::new(dir)? })?;
+    let _lock = Lock::acquire(&destination, &destination.dir)?;
     for (name, _) in files {
         check_addable(&destination.dir, name, overwrite)?;
     }
@@ -179,5 +179,114 @@ impl Drop for Undo {
             let _ = fs::rename(kept, target);
         }
         while self.created.pop().is_some() {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::disk::Fault;
+    use super::*;
+    use std::collections::BTreeMap;
+
+    type Tree = BTreeMap<PathBuf, Vec<u8>>;
+
+    fn tree(root: &Path) -> Tree {
+        let mut files = Tree::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(path).unwrap());
+                }
+            }
+        }
+        files
+    }
+
+    fn version(number: u8) -> Vec<NamedBytes> {
+        let manifest = br#"{"schema":"corridor-bundle"}"#.to_vec();
+        vec![("a/b.csv".into(), vec![number; 100]), ("c.md".into(), vec![number]), ("manifest.json".into(), manifest)]
+    }
+
+    fn expected(number: u8) -> Tree {
+        version(number).into_iter().map(|(name, bytes)| (Path::new("out").join(name), bytes)).collect()
+    }
+
+    /// Makes every operation fail in turn, once or for good, until a run meets no fault.
+    fn sweep(fault: fn(u64) -> Fault, had_earlier: bool, mut after: impl FnMut(&Path, bool)) -> u64 {
+        for n in 1..1000 {
+            let root = tempfile::tempdir().unwrap();
+            let out = root.path().join("out");
+            if had_earlier {
+                replace_folder(&Disk::default(), &version(1), &out, Overwrite::Refuse).unwrap();
+            }
+            let disk = Disk::failing(fault(n));
+            let is_done = replace_folder(&disk, &version(2), &out, Overwrite::Force).is_ok();
+            after(root.path(), is_done);
+            if disk.steps() < n {
+                return n;
+            }
+        }
+        panic!("no run without a fault in 1000");
+    }
+
+    #[test]
+    fn any_single_fault_leaves_the_old_or_the_new_folder_whole() {
+        for had_earlier in [false, true] {
+            let old = if had_earlier { expected(1) } else { Tree::new() };
+            let runs = sweep(Fault::Once, had_earlier, |root, is_done| {
+                let mut found = tree(root);
+                // Only the removal of the earlier folder may fail and leave it hidden, with the new one in place.
+                found.retain(|path, _| !(is_done && path.starts_with(".out.corridor-old")));
+                assert_eq!(found, if is_done { expected(2) } else { old.clone() });
+                assert!(is_done || had_earlier || fs::read_dir(root).unwrap().next().is_none());
+            });
+            assert!(runs > 10, "only {runs} operations were counted");
+        }
+    }
+
+    #[test]
+    fn after_a_dead_disk_the_next_run_ends_with_the_new_folder_alone() {
+        sweep(Fault::From, true, |root, _| {
+            let found = tree(root);
+            let is_whole = |version: Tree| {
+                version.iter().all(|(path, bytes)| {
+                    let hidden = Path::new(".out.corridor-old").join(path.strip_prefix("out").unwrap());
+                    found.get(path) == Some(bytes) || found.get(&hidden) == Some(bytes)
+                })
+            };
+            assert!(is_whole(expected(1)) || is_whole(expected(2)), "{:?}", found.keys());
+            replace_folder(&Disk::default(), &version(3), &root.join("out"), Overwrite::Force).unwrap();
+            assert_eq!(tree(root), expected(3));
+        });
+    }
+
+    #[test]
+    fn added_files_are_all_there_or_none() {
+        let files = [("new/x.csv".to_owned(), vec![2]), ("kept.toml".to_owned(), vec![2]), ("z".to_owned(), vec![2])];
+        for n in 1..1000 {
+            let root = tempfile::tempdir().unwrap();
+            let own = [("kept.toml".to_owned(), vec![1]), ("mine.txt".to_owned(), vec![1])];
+            add_files(&Disk::default(), &own, root.path(), Overwrite::Refuse).unwrap();
+            let before = tree(root.path());
+            let disk = Disk::failing(Fault::Once(n));
+            let is_done = add_files(&disk, &files, root.path(), Overwrite::Force).is_ok();
+            let found = tree(root.path());
+            if is_done {
+                let all = [("kept.toml", 2), ("mine.txt", 1), ("new/x.csv", 2), ("z", 2)];
+                assert_eq!(found, all.map(|(name, byte)| (PathBuf::from(name), vec![byte])).into());
+            } else {
+                assert_eq!(found, before);
+                assert!(!root.path().join("new").exists());
+            }
+            if disk.steps() < n {
+                assert!(n > 10);
+                return;
+            }
+        }
+        panic!("no run without a fault in 1000");
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn bundle(contents: &Contents) -> Result<(Vec<NamedBytes>, Manifest),
         ("report.html".to_owned(), html::report(contents).into_bytes()),
         ("report.md".to_owned(), markdown::report(contents).into_bytes()),
         ("map.geojson".to_owned(), geo_json::map(contents)?.into_bytes()),
-        ("quarantine.csv".to_owned(), csv_text::raw(&contents.quarantine)?),
+        ("quarantine.csv".to_owned(), quarantine_file(&contents.quarantine)?),
         ("LICENCES.txt".to_owned(), text::lines(&contents.licences).into_bytes()),
         ("tables.xlsx".to_owned(), workbook::workbook(contents)?),
     ];
@@ -59,6 +59,14 @@ pub(super) fn bundle(contents: &Contents) -> Result<(Vec<NamedBytes>, Manifest),
     json.push(b'\n');
     files.push(("manifest.json".to_owned(), json));
     Ok((files, manifest))
+}
+
+/// The refused values; the header alone when there is none.
+fn quarantine_file(quarantine: &Table) -> Result<Vec<u8>, BundleError> {
+    if quarantine.columns.is_empty() {
+        return Ok(b"source,sheet,row,column,raw_value,rule,message,fix\n".to_vec());
+    }
+    csv_text::raw(quarantine)
 }
 
 /// The text that goes with a figure: what to write under it and what to read out.

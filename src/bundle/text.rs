@@ -41,7 +41,7 @@ pub(super) fn html(text: &str) -> String {
     escaped
 }
 
-/// Cleaned and escaped for one line of Markdown: no markup, link or HTML comes from data.
+/// Cleaned and escaped for Markdown within a line: no markup, link or HTML comes from data.
 pub(super) fn markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in clean(text).chars() {
@@ -57,14 +57,15 @@ pub(super) fn markdown(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    // At the start of a line these would make a heading, list or quote.
-    let is_marker = escaped.starts_with(['#', '-', '+', '=']);
-    let is_numbered = escaped.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
-        && escaped.starts_with(|c: char| c.is_ascii_digit());
-    if is_marker {
-        escaped.insert(0, '\\');
-    } else if is_numbered {
-        let digits = escaped.len() - escaped.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    escaped
+}
+
+/// As [`markdown`], for the start of a line: no heading, list or rule comes from data.
+pub(super) fn markdown_line(text: &str) -> String {
+    let mut escaped = markdown(text.trim_start());
+    let rest = escaped.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = escaped.len() - rest.len();
+    if (digits == 0 && rest.starts_with(['#', '-', '+', '='])) || (digits > 0 && rest.starts_with(['.', ')'])) {
         escaped.insert(digits, '\\');
     }
     escaped

@@ -1,6 +1,8 @@
 //! `tables.xlsx`: a README sheet, then a sheet for each table with typed cells. The safe file for a spreadsheet: texts
 //! are stored as texts, never as formulas or links.
 
+use super::html::{INPUT_HEADINGS, input_rows};
+use super::manifest::file_name;
 use super::view::{self, View};
 use super::{BundleError, Contents, Profile, suppress, text};
 use crate::tables::{Table, Values};
@@ -32,16 +34,19 @@ fn build(contents: &Contents) -> Result<Vec<u8>, XlsxError> {
         // A fixed date: the same tables give the same bytes.
         .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
     workbook.set_properties(&properties);
-    let sheets = sheet_names(&contents.tables);
-    readme(workbook.add_worksheet(), contents, &sheets)?;
-    for (table, name) in contents.tables.iter().zip(&sheets) {
+    let is_quarantined = contents.quarantine.row_count() > 0;
+    let quarantine = Table { name: "quarantine".to_owned(), ..contents.quarantine.clone() };
+    let tables: Vec<&Table> = contents.tables.iter().chain(is_quarantined.then_some(&quarantine)).collect();
+    let sheets = sheet_names(&tables);
+    readme(workbook.add_worksheet(), contents, &tables, &sheets)?;
+    for (table, name) in tables.into_iter().zip(&sheets) {
         sheet(workbook.add_worksheet().set_name(name)?, table)?;
     }
     workbook.save_to_buffer()
 }
 
 /// Sheet names: at most 31 characters, no two the same but for case.
-fn sheet_names(tables: &[Table]) -> Vec<String> {
+fn sheet_names(tables: &[&Table]) -> Vec<String> {
     let mut taken = BTreeSet::from(["readme".to_owned(), "history".to_owned()]);
     let mut names = Vec::new();
     for table in tables {
@@ -147,7 +152,7 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn readme(sheet: &mut Worksheet, contents: &Contents, sheets: &[String]) -> Result<(), XlsxError> {
+fn readme(sheet: &mut Worksheet, contents: &Contents, tables: &[&Table], sheets: &[String]) -> Result<(), XlsxError> {
     sheet.set_name("README")?;
     let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     let top = Format::new().set_align(FormatAlign::Top);
@@ -180,7 +185,7 @@ fn readme(sheet: &mut Worksheet, contents: &Contents, sheets: &[String]) -> Resu
         sheet.write_string_with_format(row, col, title, &head)?;
     }
     row += 1;
-    for (table, name) in contents.tables.iter().zip(sheets) {
+    for (table, name) in tables.iter().zip(sheets) {
         let mut note = text::clean(&table.note);
         if table.row_count() > MAX_ROWS {
             note.push_str(" The sheet holds the first 1,048,575 rows; the CSV and Parquet files hold all.");
@@ -196,7 +201,7 @@ fn readme(sheet: &mut Worksheet, contents: &Contents, sheets: &[String]) -> Resu
     for (col, title) in (0_u16..).zip(["Sheet", "Type", "Column", "What it holds"]) {
         sheet.write_string_with_format(row, col, title, &head)?;
     }
-    for (table, name) in contents.tables.iter().zip(sheets) {
+    for (table, name) in tables.iter().zip(sheets) {
         row += 1;
         for col in 0..4 {
             sheet.write_blank(row, col, &band)?;
@@ -215,9 +220,29 @@ fn readme(sheet: &mut Worksheet, contents: &Contents, sheets: &[String]) -> Resu
             sheet.write_string_with_format(row, 3, limited(&text::clean(&column.doc)), &wrap)?;
         }
     }
+    inputs(sheet, contents, row + 2)?;
     for (col, width) in [(0, 30.0), (1, 14.0), (2, 46.0), (3, 100.0)] {
         sheet.set_column_width(col, width)?;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
+/// What became of the rows of each input.
+fn inputs(sheet: &mut Worksheet, contents: &Contents, first_row: u32) -> Result<(), XlsxError> {
+    let (head, count) = (head_format(), Format::new().set_num_format("#,##0"));
+    if contents.run.inputs.is_empty() {
+        return Ok(());
+    }
+    for (col, title) in (0_u16..).zip(["Input"].iter().chain(&INPUT_HEADINGS)) {
+        sheet.write_string_with_format(first_row, col, *title, &head)?;
+    }
+    for (row, input) in (first_row + 1..).zip(&contents.run.inputs) {
+        sheet.write_string(row, 0, limited(&text::clean(&file_name(&input.name))))?;
+        for (col, rows) in (1_u16..).zip(input_rows(input)) {
+            #[allow(clippy::cast_precision_loss)]
+            sheet.write_number_with_format(row, col, rows as f64, &count)?;
+        }
+    }
     Ok(())
 }

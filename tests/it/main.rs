@@ -1,2 +1,6 @@
 //! Integration tests.
-fn main() {}
+
+mod bundle_formats;
+mod bundle_place;
+mod bundle_public;
+mod bundle_sample;
