@@ -1,5 +1,6 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod bundle;
 pub mod cli;
 pub mod config;
 pub mod coverage;

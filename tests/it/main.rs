@@ -1,5 +1,9 @@
 //! Integration tests.
 
+mod bundle_formats;
+mod bundle_place;
+mod bundle_public;
+mod bundle_sample;
 mod coverage_measure;
 mod inputs_load;
 mod siting_oracle;
