@@ -79,7 +79,7 @@ pub struct SitingParams {
     /// Limits for each country. Default: none.
     pub country_limits: Vec<CountryLimit>,
     /// Most steps of one exact search; beyond it the best plan found is given with its bound and gap. Counted in
-    /// steps, not seconds, so that the answer does not depend on the machine. Default 20000.
+    /// steps, not seconds, so that the answer does not depend on the machine. Default 5000.
     pub search_step_limit: u32,
 }
 
@@ -90,7 +90,7 @@ impl Default for SitingParams {
             curve_max_office_count: 15,
             budget_usd: None,
             country_limits: Vec::new(),
-            search_step_limit: 20_000,
+            search_step_limit: 5_000,
         }
     }
 }

@@ -156,6 +156,31 @@ proptest! {
     }
 
     #[test]
+    fn the_plan_is_the_first_of_the_best((problem, params) in instance(false)) {
+        let mut plain = problem;
+        plain.existing.clear();
+        let covers = |site: usize, demand: u32| {
+            plain.covers[site].contains(&demand) && plain.weights[demand as usize] > 0
+        };
+        let demands = || 0..plain.weights.len() as u32;
+        let includes = |a: usize, b: usize| demands().all(|demand| covers(a, demand) || !covers(b, demand));
+        let sites = 0..plain.covers.len();
+        let is_left_out = |a: usize| {
+            sites.clone().any(|b| b != a && includes(b, a) && (b < a || !includes(a, b)))
+                || !demands().any(|demand| covers(a, demand))
+        };
+        let best = exhaustive(&plain, &params, params.new_office_count).unwrap();
+        let first = (0..1_u32 << plain.covers.len())
+            .filter(|&mask| (weight(&plain, mask), mask.count_ones()) == best)
+            .map(|mask| sites.clone().filter(|site| mask >> site & 1 == 1).collect::<Vec<usize>>())
+            .filter(|plan| !plan.iter().any(|&site| is_left_out(site)))
+            .min()
+            .unwrap();
+        let found = plan(&plain, &params).unwrap();
+        prop_assert_eq!(found.sites, first.into_iter().map(|site| site as u32).collect::<Vec<u32>>());
+    }
+
+    #[test]
     fn constrained_plans_equal_exhaustive_search((problem, params) in instance(true)) {
         agrees(&problem, &params, &plan(&problem, &params))?;
     }
