@@ -11,10 +11,12 @@ pub mod mip;
 mod reduce;
 mod returns_curve;
 mod search;
+mod set_covering;
 
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
+pub use set_covering::{FullCoverPlan, cover_all};
 
 use crate::records::Iso3;
 use serde::{Deserialize, Serialize};

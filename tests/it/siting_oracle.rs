@@ -1,7 +1,12 @@
 //! Siting against exhaustive search on random small problems.
 
+// Helpers of tests may unwrap as the tests themselves do.
+#![allow(clippy::unwrap_used)]
+
 use corridor::records::{AFG, IRN, Iso3, PAK};
-use corridor::siting::{CountryLimit, CoveringProblem, SitingError, SitingParams, SitingPlan, SitingStatus, plan};
+use corridor::siting::{
+    CountryLimit, CoveringProblem, SitingError, SitingParams, SitingPlan, SitingStatus, cover_all, plan,
+};
 use proptest::prelude::*;
 
 /// What the planner may build: its own reading of the rules, by bit masks.
@@ -183,6 +188,31 @@ proptest! {
     #[test]
     fn constrained_plans_equal_exhaustive_search((problem, params) in instance(true)) {
         agrees(&problem, &params, &plan(&problem, &params))?;
+    }
+
+    #[test]
+    fn full_cover_equals_exhaustive_search((problem, params) in instance(true)) {
+        let site_count = problem.covers.len() as u32;
+        let ones = CoveringProblem { weights: vec![1; problem.weights.len()], ..problem.clone() };
+        let allowed = (0..site_count)
+            .filter(|&site| !problem.existing[site as usize] && !problem.forbidden[site as usize])
+            .fold(0, |mask, site| mask | 1 << site);
+        let all = weight(&ones, allowed);
+        let expected = (0..1_u32 << site_count)
+            .filter(|&mask| is_lawful(&problem, &params, site_count, mask) && weight(&ones, mask) == all)
+            .map(u32::count_ones)
+            .min();
+        match (cover_all(&problem, &params), expected) {
+            (Ok(found), Some(count)) => {
+                let mask = found.sites.iter().fold(0, |mask, site| mask | 1 << site);
+                prop_assert_eq!(found.sites.len() as u32, count);
+                prop_assert!(is_lawful(&problem, &params, site_count, mask));
+                prop_assert_eq!(weight(&ones, mask), all);
+                prop_assert_eq!(found.out_of_reach.len() as i64, problem.weights.len() as i64 - all);
+            }
+            (Err(SitingError::Infeasible(infeasible)), None) => prop_assert!(!infeasible.conflicts.is_empty()),
+            (found, expected) => prop_assert!(false, "found {:?}, expected {:?}", found, expected),
+        }
     }
 
     #[test]
