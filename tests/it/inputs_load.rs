@@ -7,21 +7,6 @@ fn embedded_time() {
         let start = std::time::Instant::now();
         let inputs = load(&DataSource::Embedded);
         println!("{:?}", start.elapsed());
-        match inputs {
-            Ok(inputs) => {
-                println!("{} nodes {} links", inputs.nodes.len(), inputs.links.len());
-                for account in &inputs.accounts {
-                    println!("{account:?}");
-                }
-                for p in inputs.quarantine.iter().chain(&inputs.warnings).take(60) {
-                    println!("{p}");
-                }
-            }
-            Err(e) => {
-                for p in e.problems.iter().take(60) {
-                    println!("{p}");
-                }
-            }
-        }
+        assert!(inputs.is_ok());
     }
 }
