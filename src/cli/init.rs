@@ -4,7 +4,7 @@ use super::output::Shown;
 use super::setup::CONFIG_NAME;
 use crate::config::{Config, DataSection, documented_toml};
 use crate::error::Error;
-use crate::inputs::embedded;
+use crate::inputs::{embedded, escape_controls};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let config = Config { data: DataSection { dir: ".".to_owned() }, ..Config::default() };
     files.push((CONFIG_NAME.to_owned(), documented_toml(&config).into_bytes()));
     write_whole(&args.dir, &files)?;
-    let shown = args.dir.display();
+    let shown = escape_controls(&args.dir.display().to_string());
     let text = format!(
         "{} files in {shown}. Next:\n  corridor check {shown}\n  corridor run {shown} --out result\n",
         files.len()

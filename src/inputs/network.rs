@@ -82,6 +82,8 @@ pub(super) fn read_nodes(file: Option<&PlainFile>) -> Nodes {
 }
 
 pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link> {
+    // With a node row refused, the other nodes' places in the table are not final.
+    let are_nodes_sound = nodes.table.is_sound();
     let mut table = read(file, &LINKS, |row| {
         let id = row.whole("link_id", 0..=u32::MAX, "a whole number, 0 or more");
         let (from_ix, to_ix) = (node_of(row, "from_node", nodes), node_of(row, "to_node", nodes));
@@ -91,7 +93,7 @@ pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link>
         let country = row.optional("iso3", Row::country);
         let geometry = row.cell("geometry");
         let inner = match (from_ix, to_ix) {
-            (Some(from), Some(to)) if !geometry.is_empty() => {
+            (Some(from), Some(to)) if are_nodes_sound && !geometry.is_empty() => {
                 let end = |ix: u32| nodes.table.rows.get(ix as usize).map(|node| node.position);
                 match end(from).zip(end(to)).map(|(a, b)| inner_vertices(geometry, [a, b])) {
                     None => Some(Vec::new()),
@@ -131,8 +133,7 @@ pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link>
 fn node_of(row: &mut Row<'_, '_>, column: &'static str, nodes: &Nodes) -> Option<u32> {
     let id = row.text(column)?;
     let ix = nodes.ix(id);
-    // Without a node table, every reference would be repeated as a problem.
-    if ix.is_none() && !nodes.table.rows.is_empty() {
+    if ix.is_none() && !nodes.index.is_empty() {
         row.problem("I302", column, id, "a node_id of network/nodes.csv", "add the node, or remove the link");
     }
     ix
@@ -179,7 +180,7 @@ pub(super) fn set_aside_isolated(nodes: &mut Nodes, links: &mut Table<Link>) {
 
 pub(super) fn read_crossings(file: Option<&PlainFile>, nodes: &Nodes, links: &Table<Link>) -> Table<Crossing> {
     let link_ixs: HashMap<u32, usize> = links.rows.iter().enumerate().map(|(ix, link)| (link.id, ix)).collect();
-    let is_network_known = !nodes.table.rows.is_empty() && !links.rows.is_empty();
+    let is_network_sound = nodes.table.is_sound() && links.is_sound();
     read(file, &CROSSINGS, |row| {
         let (id, name) = (row.string("crossing_id"), row.string("name"));
         let post_names = [row.cell("post_a_name").to_owned(), row.cell("post_b_name").to_owned()];
@@ -193,7 +194,7 @@ pub(super) fn read_crossings(file: Option<&PlainFile>, nodes: &Nodes, links: &Ta
         let flag = row.one_of("I204", "flag", &["ok", "no_road_within_15km", "unnamed"]);
         let verification = row.one_of("I204", "verification", &["opened", "unverified", "computed", "assumption"]);
         let source_id = row.cell("source_id").to_owned();
-        let ends = if is_network_known { ends_of(row, post_a?, post_b?, link?, &link_ixs, links)? } else { None };
+        let ends = if is_network_sound { ends_of(row, post_a?, post_b?, link?, &link_ixs, links)? } else { None };
         Some(Crossing {
             id: id?,
             name: name?,

@@ -38,6 +38,11 @@ impl<T> Table<T> {
         Self { rows: Vec::new(), lines: Vec::new(), problems: Vec::new(), account: None }
     }
 
+    /// Whether no problem stops the load: references into a refused table are not checked, or each would be repeated.
+    pub(super) fn is_sound(&self) -> bool {
+        self.problems.iter().all(|problem| problem.severity != Severity::Fatal) && self.account.is_some()
+    }
+
     /// Drops rows that a later check finds unusable, moving them to quarantine. `check` gives the problem of a row.
     pub(super) fn quarantine(&mut self, mut check: impl FnMut(usize, &T, u64) -> Option<Problem>) {
         let mut bad = vec![false; self.rows.len()];
