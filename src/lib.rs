@@ -1,5 +1,6 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod figures;
 pub mod geodesy;
 pub mod parallel;
 pub mod records;
