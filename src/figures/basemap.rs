@@ -3,7 +3,7 @@
 use crate::figures::canvas::{Canvas, HALO, ROUND, Spot, Type};
 use crate::figures::clip::{Point, Window, clip_line, clip_ring, thin, to_spots};
 use crate::figures::numbers::{fixed, round_down};
-use crate::figures::outlines::{coverage, on_page, outlines, projected};
+use crate::figures::outlines::{Division, coverage, on_page, outlines, projected};
 use crate::figures::projection::{Frame, degrees_east, degrees_north};
 use crate::figures::theme::{AXIS, BORDER, GRATICULE, INK, LAND, MUTED, NEIGHBOUR, PAPER, PROVINCE, SEA};
 use crate::figures::{Area, Basemap};
@@ -13,6 +13,8 @@ use geo::Polygon;
 /// Disputed borders: short dashes.
 const DISPUTED: &str = r#"stroke-dasharray="16 12""#;
 const TOLERANCE: f64 = 1.2;
+/// How far flow lines may reach beyond the frame.
+const RIM: i32 = 30;
 
 /// The visible land of one area, as rings on the page.
 pub(super) struct Land<'a> {
@@ -29,7 +31,8 @@ pub(super) fn draw<'a>(canvas: &mut Canvas, base: &'a Basemap, frame: &Frame) ->
     let (low, high) = ((window.left as i32, window.top as i32), (window.right as i32, window.bottom as i32));
     let sea = clip_ring(&edge_ring(&covered, frame), &window);
     canvas.plain(|pen| {
-        pen.block(low, high, NEIGHBOUR);
+        // White where the basemap holds nothing.
+        pen.block(low, high, PAPER);
         pen.polygon(&to_spots(&sea), SEA);
     });
     let meridians = graticule(frame);
@@ -52,13 +55,13 @@ pub(super) fn draw<'a>(canvas: &mut Canvas, base: &'a Basemap, frame: &Frame) ->
             pen.polygon(ring, if *is_studied { LAND } else { NEIGHBOUR });
         }
     });
-    let provinces = outlines(&base.provinces, &[], frame, &covered);
-    let borders = outlines(&base.countries, &base.disputed, frame, &covered);
+    let provinces = outlines(&base.provinces, Division::Areas, &[], frame, &covered);
+    let borders = outlines(&base.countries, Division::Countries, &base.disputed, frame, &covered);
     let disputed: Vec<Vec<Point>> = base.disputed.iter().flat_map(|line| projected(line, frame)).collect();
     let disputed = on_page(&disputed, frame);
     canvas.group(ROUND, |pen| {
         for line in &provinces {
-            pen.line(line, PROVINCE, 3);
+            pen.line(line, PROVINCE, 4);
         }
         for line in &borders {
             pen.line(line, BORDER, 5);
@@ -72,11 +75,11 @@ pub(super) fn draw<'a>(canvas: &mut Canvas, base: &'a Basemap, frame: &Frame) ->
     lands
 }
 
-/// The names of meridians and parallels at the frame, over the map; returns the space they take.
-pub(super) fn draw_degrees(canvas: &mut Canvas, frame: &Frame) -> Vec<Window> {
+/// The names of meridians and parallels at the frame, where nothing is in the way; returns the space they take.
+pub(super) fn draw_degrees(canvas: &mut Canvas, frame: &Frame, taken: &[Window]) -> Vec<Window> {
     let window = frame.window;
     let look = Type::SMALL.ink(MUTED);
-    let mut taken: Vec<Window> = Vec::new();
+    let mut written: Vec<Window> = Vec::new();
     canvas.group(HALO, |pen| {
         for line in graticule(frame) {
             let Some(end) = line.at_frame else { continue };
@@ -91,13 +94,15 @@ pub(super) fn draw_degrees(canvas: &mut Canvas, frame: &Frame) -> Vec<Window> {
                 top: f64::from(y - 40),
                 bottom: f64::from(y + 10),
             };
-            if window.grown(-6.0).encloses(&room) && taken.iter().all(|other| !other.meets(&room.grown(20.0))) {
+            if window.grown(-6.0).encloses(&room)
+                && taken.iter().chain(&written).all(|other| !other.meets(&room.grown(12.0)))
+            {
                 pen.text((x, y), &line.name, look);
-                taken.push(room);
+                written.push(room);
             }
         }
     });
-    taken
+    written
 }
 
 /// A frame line, and white over what reached beyond it.
@@ -105,16 +110,16 @@ pub(super) fn draw_frame(canvas: &mut Canvas, frame: &Frame) {
     let w = frame.window;
     let (left, top, right, bottom) = (w.left as i32, w.top as i32, w.right as i32, w.bottom as i32);
     canvas.plain(|pen| {
-        pen.block((left - 60, top - 60), (right + 60, top), PAPER);
-        pen.block((left - 60, bottom), (right + 60, bottom + 60), PAPER);
-        pen.block((left - 60, top - 60), (left, bottom + 60), PAPER);
-        pen.block((right, top - 60), (right + 60, bottom + 60), PAPER);
+        pen.block((left - RIM, top - RIM), (right + RIM, top), PAPER);
+        pen.block((left - RIM, bottom), (right + RIM, bottom + RIM), PAPER);
+        pen.block((left - RIM, top - RIM), (left, bottom + RIM), PAPER);
+        pen.block((right, top - RIM), (right + RIM, bottom + RIM), PAPER);
         pen.line(&[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], AXIS, 5);
     });
 }
 
-/// A scale bar of at most `limit` units from `at`, right along the middle latitude; returns its words.
-pub(super) fn draw_scale_bar(canvas: &mut Canvas, frame: &Frame, at: Spot, limit: i32) -> String {
+/// A scale bar of at most `limit` units from `at`, right along the middle latitude.
+pub(super) fn draw_scale_bar(canvas: &mut Canvas, frame: &Frame, at: Spot, limit: i32) {
     let units_per_km = frame.units_per_ground_km();
     let length_km = round_down(f64::from(limit) / units_per_km);
     let length = (length_km * units_per_km).round() as i32;
@@ -128,7 +133,6 @@ pub(super) fn draw_scale_bar(canvas: &mut Canvas, frame: &Frame, at: Spot, limit
         pen.text((left, y - 16), "0", look);
         pen.text((left + length, y - 16), &format!("{} km", fixed(length_km, 0)), look.end());
     });
-    format!("scale bar right at {}", degrees_north(frame.mid_lat()))
 }
 
 /// What a polygon shows on the page, cut to the frame with a margin.

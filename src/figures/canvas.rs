@@ -20,7 +20,7 @@ pub(super) const ROUND: &str = r#"stroke-linejoin="round" stroke-linecap="round"
 pub(super) const DASHED: &str = r#"stroke-dasharray="28 20""#;
 /// White rim around texts.
 pub(super) const HALO: &str =
-    r##"stroke="#FFFFFF" stroke-width="11" stroke-opacity="0.85" stroke-linejoin="round" paint-order="stroke""##;
+    r##"stroke="#FFFFFF" stroke-width="14" stroke-opacity="0.85" stroke-linejoin="round" paint-order="stroke""##;
 
 /// Where a text stands relative to its position; the position is on the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,14 +6,15 @@ use crate::figures::font::{Weight, wrap};
 use crate::figures::legend::{self, Entry, Swatch};
 use crate::figures::marks;
 use crate::figures::numbers::{Ticks, brief, fixed};
-use crate::figures::sheet::{Sheet, fitted, widest};
+use crate::figures::sheet::{Sheet, widest};
 use crate::figures::theme::{AXIS, BLUE, INK, LABEL, LEFT, MUTED, RIGHT, STRIPE};
 use crate::figures::{ComparisonRow, Evidence, Figure, FigureError, Words, finite, font};
 use crate::tables::Table;
 use plotters::style::RGBColor;
 
 const COLUMNS: usize = 3;
-const ROW_HEIGHT: i32 = 92;
+/// Height of a row whose name takes one line, and two.
+const ROW_HEIGHTS: [i32; 2] = [92, 132];
 
 /// Each scenario's value as a dot joined to the baseline, with its interval and its change in per cent; a panel for
 /// each measure, scenarios in the order given.
@@ -43,11 +44,17 @@ pub fn comparison_chart(rows: &[ComparisonRow], words: &Words, data: &Table) -> 
     let mut top = legend::row(&mut sheet.canvas, sheet.cursor, &entries) + 20;
 
     let look = Type::SMALL.size(LABEL);
-    let column_count = measures.len().min(COLUMNS);
-    let label_width = widest(scenarios.iter().copied(), look.size, look.weight).min(1000);
+    // Four measures stand two by two.
+    let column_count = if measures.len() == 4 { 2 } else { measures.len().min(COLUMNS) };
+    let label_width = widest(scenarios.iter().copied(), look.size, look.weight).min(1080);
+    let names: Vec<Vec<String>> = scenarios
+        .iter()
+        .map(|name| wrap(&font::clean(name), f64::from(label_width), f64::from(look.size), look.weight, 2))
+        .collect();
+    let row_height = ROW_HEIGHTS[usize::from(names.iter().any(|lines| lines.len() > 1))];
     let panels_left = LEFT + label_width + 40;
     let cell = (RIGHT - panels_left) / i32::try_from(column_count).unwrap_or(1);
-    let band_height = ROW_HEIGHT * i32::try_from(scenarios.len()).unwrap_or(0);
+    let band_height = row_height * i32::try_from(scenarios.len()).unwrap_or(0);
     for chunk in measures.chunks(column_count) {
         let bold = Type::SMALL.bold();
         let headings: Vec<Vec<String>> = chunk
@@ -59,12 +66,17 @@ pub fn comparison_chart(rows: &[ComparisonRow], words: &Words, data: &Table) -> 
         let bottom = panel_top + band_height;
         sheet.canvas.plain(|pen| {
             let mut y = panel_top;
-            for (ix, scenario) in scenarios.iter().enumerate() {
+            let stripe_right = panels_left + cell * i32::try_from(chunk.len()).unwrap_or(1) - 30;
+            for (ix, name) in names.iter().enumerate() {
                 if ix % 2 == 0 {
-                    pen.block((LEFT, y), (RIGHT, y + ROW_HEIGHT), STRIPE);
+                    pen.block((LEFT, y), (stripe_right, y + row_height), STRIPE);
                 }
-                pen.text((LEFT + 12, y + ROW_HEIGHT / 2 + 20), &fitted(scenario, label_width, look), look);
-                y += ROW_HEIGHT;
+                let mut baseline = y + row_height / 2 + 20 - 31 * (i32::try_from(name.len()).unwrap_or(1) - 1);
+                for line in name {
+                    pen.text((LEFT + 12, baseline), line, look);
+                    baseline += 62;
+                }
+                y += row_height;
             }
         });
         for (column, (measure, heading)) in chunk.iter().zip(&headings).enumerate() {
@@ -117,6 +129,7 @@ fn change(row: &ComparisonRow) -> String {
 }
 
 fn panel(canvas: &mut Canvas, rows: &[Option<&ComparisonRow>], left: i32, right: i32, top: i32, bottom: i32) {
+    let row_height = (bottom - top) / i32::try_from(rows.len().max(1)).unwrap_or(1);
     let look = Type::SMALL;
     let texts: Vec<String> = rows.iter().map(|row| row.map(change).unwrap_or_default()).collect();
     let text_width = texts.iter().map(|text| look.width(text)).max().unwrap_or(0);
@@ -129,7 +142,7 @@ fn panel(canvas: &mut Canvas, rows: &[Option<&ComparisonRow>], left: i32, right:
     let scale = Scale::of(&ticks, left + 30, right - text_width - 40, Spacing::Linear);
     upright_grid(canvas, &ticks, &scale, top, bottom);
     canvas.group(ROUND, |pen| {
-        let mut middle = top + ROW_HEIGHT / 2;
+        let mut middle = top + row_height / 2;
         for row in rows {
             if let Some(row) = row {
                 let (value, baseline) = (scale.at(row.value), scale.at(row.baseline));
@@ -142,13 +155,13 @@ fn panel(canvas: &mut Canvas, rows: &[Option<&ComparisonRow>], left: i32, right:
                     );
                 }
                 pen.line(&[(baseline, middle), (value, middle)], hue(row), 8);
-                pen.line(&[(baseline, middle - ROW_HEIGHT / 2), (baseline, middle + ROW_HEIGHT / 2)], INK, 6);
+                pen.line(&[(baseline, middle - row_height / 2), (baseline, middle + row_height / 2)], INK, 6);
             }
-            middle += ROW_HEIGHT;
+            middle += row_height;
         }
     });
     canvas.plain(|pen| {
-        let mut middle = top + ROW_HEIGHT / 2;
+        let mut middle = top + row_height / 2;
         for (row, text) in rows.iter().zip(&texts) {
             if let Some(row) = row {
                 marks::circle(pen, (scale.at(row.value), middle), 18, hue(row), Evidence::OwnRecords);
@@ -156,7 +169,7 @@ fn panel(canvas: &mut Canvas, rows: &[Option<&ComparisonRow>], left: i32, right:
             } else {
                 pen.text((right, middle + 18), "no value", look.ink(MUTED).end());
             }
-            middle += ROW_HEIGHT;
+            middle += row_height;
         }
     });
 }

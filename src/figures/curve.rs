@@ -49,7 +49,7 @@ pub fn curve_chart(
             Swatch::Line { ink: BLUE, width: 6, dash: DASHED },
             "Proven bound: no plan can do better",
         ));
-        entries.push(Entry::new(Swatch::Block { ink: BLUE, opacity: 0.16 }, "Not yet decided between the two"));
+        entries.push(Entry::new(Swatch::Block { ink: BLUE, opacity: 0.16 }, "The best possible lies in between"));
     } else {
         entries[0].text.push_str(", proven to be the best");
     }

@@ -117,7 +117,8 @@ impl Classes {
             for kind in [LineClass::Sea, LineClass::Green, LineClass::Land] {
                 let members = || strokes.iter().filter(|stroke| stroke.class_ix == class_ix && stroke.kind == kind);
                 if kind == LineClass::Land && self.step(class_ix) >= 2 {
-                    canvas.group(ROUND, |pen| {
+                    // Flat ends: a rim must not cut into the line that goes on from here.
+                    canvas.group(r#"stroke-linejoin="round""#, |pen| {
                         members().for_each(|stroke| pen.line(&stroke.spots, PAPER, width + 2 * RIM));
                     });
                 }

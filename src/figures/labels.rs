@@ -35,6 +35,15 @@ impl Sums {
     }
 }
 
+/// How much a name may cover, and how far it keeps from others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Share of its box that flow lines may cover.
+    pub crowding: f64,
+    /// Units around it without another name or sign.
+    pub clearance: f64,
+}
+
 /// What is taken on a map.
 pub(super) struct Room {
     window: Window,
@@ -100,13 +109,25 @@ impl Room {
         if all == 0 { 1.0 } else { f64::from(self.flows.count(columns, rows)) / all as f64 }
     }
 
-    fn is_free(&self, box_: &Window) -> bool {
-        self.window.grown(-8.0).encloses(box_) && self.taken.iter().all(|other| !other.meets(box_))
+    /// Whether a rectangle lies inside the frame with nothing else within `clearance` of it.
+    fn is_free(&self, box_: &Window, clearance: f64) -> bool {
+        let wide = box_.grown(clearance);
+        self.window.grown(-8.0).encloses(box_) && self.taken.iter().all(|other| !other.meets(&wide))
     }
 
-    /// Finds room for a text of the given size around a sign, in the position with the least flow below it, at most
-    /// `crowding_limit` of it covered; takes it and returns the left end of its baseline.
-    pub fn beside(&mut self, at: Point, radius: f64, size: (f64, f64), crowding_limit: f64) -> Option<Point> {
+    /// Whether a sign at a point would touch a name or another sign.
+    pub fn is_taken(&self, at: Point) -> bool {
+        self.taken.iter().any(|other| other.holds(at))
+    }
+
+    /// The rectangles taken.
+    pub fn taken(&self) -> &[Window] {
+        &self.taken
+    }
+
+    /// Finds room for a text of the given size around a sign, in the position with the least flow below it, within
+    /// `limits`; takes it and returns the left end of its baseline.
+    pub fn beside(&mut self, at: Point, radius: f64, size: (f64, f64), limits: Limits) -> Option<Point> {
         let ((x, y), (wide, high)) = (at, size);
         let (near, slant) = (radius + 12.0, radius * 0.7 + 6.0);
         // Right, upper right, lower right, left, upper left, lower left, above, below (Imhof 1975 prefers the right).
@@ -125,7 +146,10 @@ impl Room {
             let box_ = Window { left, top, right: left + wide, bottom: top + high };
             let crowding = self.crowding(&box_);
             let cost = crowding + 0.03 * preference as f64;
-            if self.is_free(&box_) && crowding <= crowding_limit && best.is_none_or(|found| cost < found.0) {
+            if self.is_free(&box_, limits.clearance)
+                && crowding <= limits.crowding
+                && best.is_none_or(|found| cost < found.0)
+            {
                 best = Some((cost, box_));
             }
         }
@@ -159,8 +183,8 @@ impl Room {
                     (row.saturating_sub(margin), (row + rows + margin).min(self.rows)),
                 );
                 let wide = f64::from(wide) / ((columns + 2 * margin) * (rows + 2 * margin)) as f64;
-                let cost = 3.0 * self.crowding(&box_) + 0.8 * away + 2.0 * (1.0 - share) + (1.0 - wide);
-                if best.is_none_or(|found| cost < found.0) && self.is_free(&box_) {
+                let cost = 5.0 * self.crowding(&box_) + 2.5 * away * away + 2.0 * (1.0 - share) + (1.0 - wide);
+                if best.is_none_or(|found| cost < found.0) && self.is_free(&box_, 0.0) {
                     best = Some((cost, box_));
                 }
             }

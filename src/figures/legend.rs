@@ -9,6 +9,8 @@ use plotters::style::RGBColor;
 
 /// Height of a legend line.
 pub(super) const LINE_HEIGHT: i32 = 76;
+/// Height of the heading of a column.
+pub(super) const HEADING: i32 = 66;
 /// Width of a swatch.
 const SWATCH: i32 = 110;
 /// Space between a swatch and its text.
@@ -25,6 +27,8 @@ pub(super) enum Swatch {
     Dot { ink: RGBColor, evidence: Evidence },
     /// A published figure.
     Diamond { ink: RGBColor },
+    /// An upright bar.
+    Bar { ink: RGBColor },
     /// An interval.
     Whisker { ink: RGBColor },
     /// A shaded area.
@@ -58,6 +62,7 @@ impl Entry {
             }
             Swatch::Dot { ink, evidence } => canvas.plain(|pen| marks::circle(pen, centre, 19, ink, evidence)),
             Swatch::Diamond { ink } => canvas.plain(|pen| marks::diamond(pen, centre, 20, ink)),
+            Swatch::Bar { ink } => canvas.plain(|pen| marks::bar(pen, centre, 26, ink)),
             Swatch::Whisker { ink } => canvas.group(ROUND, |pen| {
                 pen.line(&[(left + 8, middle), (left + SWATCH - 8, middle)], ink, 7);
             }),
@@ -93,7 +98,7 @@ pub(super) fn column(canvas: &mut Canvas, at: (i32, i32), limit: i32, heading: &
     let look = Type::SMALL.bold();
     let heading = fitted(heading, limit, look);
     canvas.plain(|pen| pen.text((at.0, at.1 + 50), &heading, look));
-    let mut top = at.1 + if heading.is_empty() { 0 } else { 66 };
+    let mut top = at.1 + if heading.is_empty() { 0 } else { HEADING };
     for entry in entries {
         entry.draw(canvas, at.0, top + LINE_HEIGHT / 2, limit);
         top += LINE_HEIGHT;

@@ -3,26 +3,34 @@
 use crate::figures::basemap::{self, Land};
 use crate::figures::canvas::{HALO, Spot, Type};
 use crate::figures::clip::{Point, Window};
-use crate::figures::flows::{self, Classes, Stroke};
+use crate::figures::flows::{Classes, Stroke};
 use crate::figures::font::{self, Weight};
-use crate::figures::labels::Room;
-use crate::figures::legend::{self, Entry, LINE_HEIGHT, Swatch};
+use crate::figures::key::Key;
+use crate::figures::labels::{Limits, Room};
 use crate::figures::marks;
-use crate::figures::numbers::{brief, round_down};
 use crate::figures::projection::Frame;
 use crate::figures::sheet::{Sheet, fitted};
 use crate::figures::theme::{COUNTRY_NAME, FLOW_RAMP, GREY_RAMP, INK, LABEL, LEFT, MUTED, RIGHT, SMALL};
-use crate::figures::{Basemap, Evidence, Extent, Figure, FigureError, FlowLine, Marker, MarkerKind, Words, quantity};
+use crate::figures::{Basemap, Extent, Figure, FigureError, FlowLine, Marker, Words, quantity};
 use crate::tables::Table;
 
-/// Height of the frame of a single map: 78 to 120 mm.
-const SINGLE_HEIGHTS: (f64, f64) = (1560.0, 2400.0);
-/// Height of each of two maps: 60 to 84 mm.
-const STACKED_HEIGHTS: (f64, f64) = (1200.0, 1680.0);
+/// Height of the frame of a single map: 78 to 102 mm.
+const SINGLE_HEIGHTS: (f64, f64) = (1560.0, 2040.0);
+/// Height of each of two maps: 60 to 82 mm.
+const STACKED_HEIGHTS: (f64, f64) = (1200.0, 1640.0);
 /// Points of flow lines in one figure at most, so that the file stays under 1.5 MB.
 const POINT_LIMIT: usize = 70_000;
-/// Extents narrower than this many times their height are shown side by side.
+/// Height of a single map with its legend beside it: 90 to 130 mm.
+const SQUARE_HEIGHTS: (f64, f64) = (1800.0, 2600.0);
+/// Width of a legend beside a map: 54 mm.
+const SIDE_WIDTH: i32 = 1080;
+/// A single map narrower than this many times its height has its legend beside it.
+const BESIDE_BELOW: f64 = 1.4;
+/// Two maps narrower than this many times their height stand side by side.
 const SIDE_BY_SIDE_BELOW: f64 = 1.15;
+
+/// Names wider than this lose what stands in brackets, then their end: 36 mm.
+const NAME_LIMIT: i32 = 720;
 
 const DISCLAIMER: &str = "Boundaries and names on this map, and the way they are drawn, do not express an opinion on \
      the legal status of any territory and do not imply official endorsement or acceptance. Dashed borders are \
@@ -45,15 +53,25 @@ pub fn corridor_map(
 ) -> Result<Figure, FigureError> {
     check(extent, &[lines], &[markers], words)?;
     let mut sheet = Sheet::begin(words);
-    let (left, width) = (f64::from(LEFT), f64::from(RIGHT - LEFT));
-    let frame = Frame::fit(extent, left, f64::from(sheet.cursor), width, SINGLE_HEIGHTS);
+    let heading_bottom = sheet.cursor;
+    let is_square = aspect(extent) < BESIDE_BELOW;
+    let (width, heights) =
+        if is_square { (RIGHT - LEFT - SIDE_WIDTH - 60, SQUARE_HEIGHTS) } else { (RIGHT - LEFT, SINGLE_HEIGHTS) };
+    let frame = Frame::fit(extent, f64::from(LEFT), f64::from(heading_bottom), f64::from(width), heights);
     let mut classes = Classes::up_to(greatest_flow(&[lines]), FLOW_RAMP);
     let strokes = classes.strokes(lines, &frame, POINT_LIMIT);
     let greatest = greatest_size(&[markers]);
     draw_panel(&mut sheet, &Panel { base, frame: &frame, classes: &classes, strokes: &strokes, markers, greatest });
     sheet.cursor = frame.window.bottom as i32 + 30;
     let drawn: Vec<&Stroke> = strokes.iter().collect();
-    draw_legend(&mut sheet, &frame, &classes, &drawn, &[markers], greatest);
+    let shown: Vec<&Marker> = within(markers, &frame).collect();
+    let key = Key { frame: &frame, classes: &classes, strokes: &drawn, markers: &shown, greatest };
+    if is_square {
+        key.draw_beside(&mut sheet, (RIGHT - SIDE_WIDTH, heading_bottom), SIDE_WIDTH);
+    } else {
+        key.draw_below(&mut sheet);
+    }
+    key.draw_note(&mut sheet);
     sheet.finish(words, &[DISCLAIMER.to_owned()], data)
 }
 
@@ -77,8 +95,7 @@ pub fn displacement_maps(
     let mut sheet = Sheet::begin(words);
     let mut classes = Classes::up_to(greatest_flow(&[before, after]), GREY_RAMP);
     let greatest = greatest_size(&[markers_before, markers_after]);
-    let middle = ((extent.south + extent.north) / 2.0).to_radians();
-    let is_narrow = (extent.east - extent.west) * middle.cos() < SIDE_BY_SIDE_BELOW * (extent.north - extent.south);
+    let is_narrow = aspect(extent) < SIDE_BY_SIDE_BELOW;
     let gutter = 60;
     let width = if is_narrow { (RIGHT - LEFT - gutter) / 2 } else { RIGHT - LEFT };
     let heights = if is_narrow { SINGLE_HEIGHTS } else { STACKED_HEIGHTS };
@@ -106,7 +123,10 @@ pub fn displacement_maps(
     }
     sheet.cursor = second.window.bottom as i32 + 30;
     let drawn: Vec<&Stroke> = strokes_before.iter().chain(&strokes_after).collect();
-    draw_legend(&mut sheet, &first, &classes, &drawn, &[markers_before, markers_after], greatest);
+    let shown: Vec<&Marker> = within(markers_before, &first).chain(within(markers_after, &second)).collect();
+    let key = Key { frame: &first, classes: &classes, strokes: &drawn, markers: &shown, greatest };
+    key.draw_below(&mut sheet);
+    key.draw_note(&mut sheet);
     sheet.finish(words, &[DISCLAIMER.to_owned()], data)
 }
 
@@ -134,6 +154,12 @@ fn check(extent: &Extent, flows: &[&[FlowLine]], markers: &[&[Marker]], words: &
     Ok(())
 }
 
+/// Width of an extent over its height, on the ground at its middle latitude.
+fn aspect(extent: &Extent) -> f64 {
+    let middle = ((extent.south + extent.north) / 2.0).to_radians();
+    (extent.east - extent.west) * middle.cos() / (extent.north - extent.south)
+}
+
 fn greatest_flow(flows: &[&[FlowLine]]) -> f64 {
     flows.iter().flat_map(|lines| lines.iter()).map(|line| line.flow_kg_per_year).fold(0.0, f64::max)
 }
@@ -158,22 +184,12 @@ fn draw_panel(sheet: &mut Sheet, panel: &Panel<'_>) {
     let lands = basemap::draw(canvas, panel.base, frame);
     panel.classes.draw(canvas, panel.strokes);
     let mut room = Room::new(frame.window, panel.strokes, panel.classes);
-    for window in basemap::draw_degrees(canvas, frame) {
-        room.take(window);
-    }
 
-    let mut shown: Vec<(&Marker, Spot, i32)> = Vec::new();
-    for kind in marks::KINDS {
-        let mut members: Vec<(&Marker, Spot, i32)> = panel
-            .markers
-            .iter()
-            .filter(|marker| marker.kind == kind)
-            .map(|marker| (marker, spot(frame.place(marker.position)), marks::radius(marker, panel.greatest)))
-            .filter(|(_, at, _)| frame.window.holds((f64::from(at.0), f64::from(at.1))))
-            .collect();
-        members.sort_by_key(|member| std::cmp::Reverse(member.2));
-        shown.extend(members);
-    }
+    let mut shown: Vec<(&Marker, Spot, i32)> = within(panel.markers, frame)
+        .map(|marker| (marker, spot(frame.place(marker.position)), marks::radius(marker, panel.greatest)))
+        .collect();
+    // Small signs over large ones of the same layer; the caller's order decides the rest.
+    shown.sort_by_key(|(marker, _, radius)| (marks::layer(marker.kind), std::cmp::Reverse(*radius)));
     canvas.plain(|pen| {
         for (marker, at, radius) in &shown {
             marks::draw(pen, marker.kind, marker.evidence, *at, *radius);
@@ -182,6 +198,9 @@ fn draw_panel(sheet: &mut Sheet, panel: &Panel<'_>) {
     for (_, at, radius) in &shown {
         let (x, y) = (f64::from(at.0), f64::from(at.1));
         room.take(Window { left: x, right: x, top: y, bottom: y }.grown(f64::from(*radius) * 0.9));
+    }
+    for window in basemap::draw_degrees(canvas, frame, room.taken()) {
+        room.take(window);
     }
 
     let mut texts: Vec<(Spot, String, Type)> = Vec::new();
@@ -193,7 +212,7 @@ fn draw_panel(sheet: &mut Sheet, panel: &Panel<'_>) {
     for (marker, at, radius) in named {
         let Some(label) = &marker.label else { continue };
         let look = if marks::precedence(marker.kind) <= 1 { Type::SMALL.bold() } else { Type::SMALL };
-        place_beside(&mut room, &mut texts, label, (*at, *radius), look, 0.9);
+        place_beside(&mut room, &mut texts, label, (*at, *radius), look, Limits { crowding: 0.9, clearance: 0.0 });
     }
     name_countries(&mut room, &mut texts, &lands);
     let towns = name_towns(&mut room, &mut texts, panel);
@@ -210,6 +229,21 @@ fn draw_panel(sheet: &mut Sheet, panel: &Panel<'_>) {
     basemap::draw_frame(canvas, frame);
 }
 
+/// A name without what stands in brackets.
+fn without_brackets(name: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0;
+    for character in name.chars() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = (depth - 1).max(0),
+            _ if depth == 0 => out.push(character),
+            _ => {}
+        }
+    }
+    font::clean(&out)
+}
+
 fn spot(point: Point) -> Spot {
     (point.0.round() as i32, point.1.round() as i32)
 }
@@ -221,14 +255,15 @@ fn place_beside(
     label: &str,
     (at, radius): (Spot, i32),
     look: Type,
-    crowding_limit: f64,
+    limits: Limits,
 ) -> Option<()> {
-    let text = fitted(label, 700, look);
+    let full = font::clean(label);
+    let text = if look.width(&full) <= NAME_LIMIT { full } else { fitted(&without_brackets(&full), NAME_LIMIT, look) };
     if text.is_empty() {
         return None;
     }
     let size = (f64::from(look.width(&text)), f64::from(look.size));
-    let position = room.beside((f64::from(at.0), f64::from(at.1)), f64::from(radius), size, crowding_limit)?;
+    let position = room.beside((f64::from(at.0), f64::from(at.1)), f64::from(radius), size, limits)?;
     texts.push((spot(position), text, look));
     Some(())
 }
@@ -283,78 +318,27 @@ fn name_towns(room: &mut Room, texts: &mut Vec<(Spot, String, Type)>, panel: &Pa
     let mut dots = Vec::new();
     for label in labels {
         let at = spot(panel.frame.place(label.position));
-        if !panel.frame.window.holds((f64::from(at.0), f64::from(at.1))) {
+        let point = (f64::from(at.0), f64::from(at.1));
+        if !panel.frame.window.holds(point) || room.is_taken(point) {
             continue;
         }
         let radius = if label.rank <= 1 { 12 } else { 9 };
         let look = Type::SMALL.ink(if label.rank <= 1 { INK } else { MUTED });
-        let limit = if label.rank <= 1 { 0.8 } else { 0.45 };
-        if place_beside(room, texts, &label.name, (at, radius), look, limit).is_some() {
+        // The lower the rank, the more room a name needs around it: the map stays open.
+        let limits = match label.rank {
+            0 | 1 => Limits { crowding: 0.8, clearance: 0.0 },
+            2 => Limits { crowding: 0.4, clearance: 50.0 },
+            _ => Limits { crowding: 0.25, clearance: 130.0 },
+        };
+        if place_beside(room, texts, &label.name, (at, radius), look, limits).is_some() {
+            room.take(Window { left: point.0, right: point.0, top: point.1, bottom: point.1 }.grown(14.0));
             dots.push((at, radius));
         }
     }
     dots
 }
 
-/// The band below the maps: classes, signs, sizes, scale bar, projection.
-fn draw_legend(
-    sheet: &mut Sheet,
-    frame: &Frame,
-    classes: &Classes,
-    strokes: &[&Stroke],
-    markers: &[&[Marker]],
-    greatest: f64,
-) {
-    let top = sheet.cursor;
-    let (flow_left, mark_left, scale_left) = (LEFT, LEFT + 760, RIGHT - 860);
-    let mut bottom = top;
-    if !classes.limits.is_empty() {
-        let end = legend::column(&mut sheet.canvas, (flow_left, top), 720, "Flow, kg/year", &classes.entries());
-        bottom = bottom.max(end);
-    }
-    let all = || markers.iter().flat_map(|markers| markers.iter());
-    let mut signs: Vec<Entry> = Vec::new();
-    for kind in marks::KINDS.into_iter().rev().filter(|kind| all().any(|marker| marker.kind == *kind)) {
-        let evidence = Evidence::OwnRecords;
-        let radius = marks::plain_radius(kind).min(30);
-        signs.push(Entry::new(Swatch::Mark { kind, evidence, radius }, marks::meaning(kind)));
-    }
-    if let Some(hollow) = all().find(|marker| marker.evidence == Evidence::Inherited) {
-        let swatch = Swatch::Mark { kind: hollow.kind, evidence: Evidence::Inherited, radius: 22 };
-        signs.push(Entry::new(swatch, "Hollow: estimate of its segment, no records of its own"));
-    }
-    signs.extend(flows::kind_entries(strokes));
-    let heading = if signs.is_empty() { "" } else { "Signs" };
-    let end = legend::column(&mut sheet.canvas, (mark_left, top), scale_left - mark_left - 60, heading, &signs);
-    bottom = bottom.max(end);
-
-    let bar_words = basemap::draw_scale_bar(&mut sheet.canvas, frame, (scale_left, top + 92), 700);
-    let mut y = top + 150;
-    let sized: Vec<MarkerKind> = all().filter(|marker| marker.size_value.is_some()).map(|marker| marker.kind).collect();
-    if greatest > 0.0 && !sized.is_empty() {
-        let is_change = sized.iter().all(|kind| matches!(kind, MarkerKind::Gain | MarkerKind::Loss));
-        let heading = if is_change { "Area of a circle: change, kg/year" } else { "Area of a circle: kg/year" };
-        sheet.canvas.plain(|pen| {
-            pen.text((scale_left, y + 50), heading, Type::SMALL.bold());
-            let mut x = scale_left;
-            for share in [1.0, 0.2, 0.04] {
-                let value = round_down(greatest * share);
-                let radius = marks::sized_radius(value, greatest);
-                pen.ring((x + radius, y + 72 + 62), radius, MUTED, 5);
-                let text = brief(value);
-                pen.text((x + 2 * radius + 16, y + 72 + 80), &text, Type::SMALL);
-                x += 2 * radius + 16 + Type::SMALL.width(&text) + 50;
-            }
-        });
-        y += 72 + 124 + 20;
-    }
-    bottom = bottom.max(y);
-    sheet.cursor = bottom - LINE_HEIGHT / 4;
-    let mut line = format!("{}; {bar_words}.", frame.projection.name());
-    if let Some(note) = classes.note() {
-        line = format!("{note} {line}");
-    }
-    sheet.cursor += 20;
-    sheet.paragraph(&line, Type::SMALL.ink(MUTED), 2);
-    sheet.cursor -= 16;
+/// The markers inside a frame.
+fn within<'a>(markers: &'a [Marker], frame: &Frame) -> impl Iterator<Item = &'a Marker> {
+    markers.iter().filter(|marker| frame.window.holds(frame.place(marker.position)))
 }

@@ -10,7 +10,10 @@ const LARGEST: f64 = 60.0;
 /// Smallest radius of a sized sign: 0.7 mm.
 const SMALLEST: f64 = 14.0;
 
-/// Kinds in the order of the legend; a kind later in the list is drawn over an earlier one.
+/// Rim of origins: the reddish purple, darker.
+const ORIGIN_RIM: RGBColor = RGBColor(0x8E, 0x3F, 0x6B);
+
+/// Kinds, each drawn over those before it; the legend lists them from the last.
 pub(super) const KINDS: [MarkerKind; 9] = [
     MarkerKind::Gain,
     MarkerKind::Loss,
@@ -38,6 +41,14 @@ pub(super) fn meaning(kind: MarkerKind) -> &'static str {
     }
 }
 
+/// What is drawn over what: higher over lower.
+pub(super) fn layer(kind: MarkerKind) -> usize {
+    match kind {
+        MarkerKind::Gain | MarkerKind::Loss => 0,
+        _ => KINDS.iter().position(|other| *other == kind).unwrap_or(0),
+    }
+}
+
 /// Which labels win when there is no room for all: 0 first.
 pub(super) fn precedence(kind: MarkerKind) -> u8 {
     match kind {
@@ -59,8 +70,8 @@ pub(super) fn plain_radius(kind: MarkerKind) -> i32 {
         MarkerKind::OfficeExisting => 24,
         MarkerKind::Gateway | MarkerKind::Destination => 26,
         MarkerKind::Origin => 26,
-        MarkerKind::Crossing => 16,
-        MarkerKind::CrossingUnofficial => 18,
+        MarkerKind::Crossing => 13,
+        MarkerKind::CrossingUnofficial => 14,
         MarkerKind::Gain | MarkerKind::Loss => 24,
     }
 }
@@ -71,13 +82,18 @@ pub(super) fn sized_radius(value: f64, greatest: f64) -> i32 {
     (share.sqrt() * LARGEST).max(SMALLEST).round() as i32
 }
 
-/// Radius of a marker on a map whose greatest value is `greatest`; only circles follow a value.
+/// Whether the area of a marker follows its value: circles only.
+pub(super) fn is_sized(marker: &Marker) -> bool {
+    let is_circle =
+        matches!(marker.kind, MarkerKind::Crossing | MarkerKind::Origin | MarkerKind::Gain | MarkerKind::Loss);
+    is_circle && marker.size_value.is_some()
+}
+
+/// Radius of a marker on a map whose greatest value is `greatest`.
 pub(super) fn radius(marker: &Marker, greatest: f64) -> i32 {
-    match (marker.kind, marker.size_value) {
-        (MarkerKind::Crossing | MarkerKind::Origin | MarkerKind::Gain | MarkerKind::Loss, Some(value)) => {
-            sized_radius(value, greatest)
-        }
-        (kind, _) => plain_radius(kind),
+    match marker.size_value {
+        Some(value) if is_sized(marker) => sized_radius(value, greatest),
+        _ => plain_radius(marker.kind),
     }
 }
 
@@ -92,7 +108,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, kind: MarkerKind, evidence: Evidence, at: 
         MarkerKind::Gain => VERMILLION,
     };
     match kind {
-        MarkerKind::Crossing | MarkerKind::Origin => circle(pen, at, radius, ink, evidence),
+        MarkerKind::Crossing => circle(pen, at, radius, ink, evidence),
+        MarkerKind::Origin => {
+            pen.faint_disc(at, radius, ink, if evidence == Evidence::Inherited { 0.2 } else { 0.7 });
+            pen.ring(at, radius, ORIGIN_RIM, 5);
+        }
         MarkerKind::Gain | MarkerKind::Loss => {
             pen.faint_disc(at, radius, ink, if evidence == Evidence::Inherited { 0.25 } else { 0.75 });
             pen.ring(at, radius, ink, 4);
@@ -160,9 +180,14 @@ fn shape(pen: &mut Pen<'_>, at: Spot, radius: i32, corners: &[(f64, f64)], ink: 
     }
 }
 
-/// A filled diamond, for published figures beside modelled ones.
+/// A filled diamond.
 pub(super) fn diamond(pen: &mut Pen<'_>, at: Spot, radius: i32, ink: RGBColor) {
     shape(pen, at, radius, &DIAMOND, ink, Evidence::OwnRecords);
+}
+
+/// An upright bar, for published figures behind modelled ones.
+pub(super) fn bar(pen: &mut Pen<'_>, at: Spot, half: i32, ink: RGBColor) {
+    pen.block((at.0 - 6, at.1 - half), (at.0 + 6, at.1 + half), ink);
 }
 
 /// A dot for a town.

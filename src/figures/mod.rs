@@ -12,6 +12,7 @@ mod comparison;
 mod curve;
 mod flows;
 mod font;
+mod key;
 mod labels;
 mod legend;
 mod map;

@@ -22,6 +22,11 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
     if value < 0.0 && !is_zero { format!("\u{2013}{out}") } else { out }
 }
 
+/// Digits after the point that show three significant digits of `largest`, at most 6.
+pub(super) fn decimals_for(largest: f64) -> usize {
+    if largest > 0.0 { usize::try_from(2 - largest.log10().floor() as i32).unwrap_or(0).min(6) } else { 0 }
+}
+
 /// A number with about three significant digits.
 pub(super) fn brief(value: f64) -> String {
     if value == 0.0 {
@@ -95,7 +100,7 @@ impl Ticks {
     pub fn logarithmic(low: f64, high: f64) -> Self {
         let first = (low.log10() + 1e-9).floor() as i32;
         let last = ((high.log10() - 1e-9).ceil() as i32).max(first + 1);
-        let marks = (first..=last).map(|power| f64::from(power)).map(|power| power_of_ten(power));
+        let marks = (first..=last).map(f64::from).map(power_of_ten);
         let marks: Vec<(f64, String)> = marks.map(|value| (value, brief(value))).collect();
         Self { low: power_of_ten(f64::from(first)), high: power_of_ten(f64::from(last)), marks }
     }

@@ -39,6 +39,15 @@ pub(super) fn coverage(base: &Basemap) -> Option<Window> {
     window
 }
 
+/// Which lines between areas are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Division {
+    /// Lines between areas of different countries.
+    Countries,
+    /// Lines between any two areas.
+    Areas,
+}
+
 /// What is known of an edge between two vertices.
 struct Edge<'a> {
     code: &'a str,
@@ -50,6 +59,7 @@ struct Edge<'a> {
 /// the basemap itself.
 pub(super) fn outlines(
     areas: &[Area],
+    division: Division,
     disputed: &[Vec<LonLat>],
     frame: &Frame,
     covered: &Window,
@@ -72,7 +82,9 @@ pub(super) fn outlines(
                     || (a.1 == b.1 && (a.1 == covered.top || a.1 == covered.bottom));
                 edges
                     .entry(key(a, b))
-                    .and_modify(|edge| edge.is_within_country |= edge.code == area.code)
+                    .and_modify(|edge| {
+                        edge.is_within_country |= division == Division::Countries && edge.code == area.code
+                    })
                     .or_insert(Edge { code: &area.code, is_within_country: false, is_drawn: is_rim });
             }
         }

@@ -4,7 +4,7 @@ use crate::figures::canvas::{ROUND, Type};
 use crate::figures::chart::{Scale, Spacing, upright_grid};
 use crate::figures::legend::{self, Entry, Swatch};
 use crate::figures::marks;
-use crate::figures::numbers::{Ticks, brief};
+use crate::figures::numbers::{Ticks, decimals_for, fixed};
 use crate::figures::sheet::{Sheet, fitted, widest};
 use crate::figures::theme::{AXIS, CATEGORIES, LABEL, LEFT, MUTED, RIGHT, STRIPE};
 use crate::figures::{Evidence, Figure, FigureError, RankedBar, Words, finite, font};
@@ -64,10 +64,12 @@ pub fn ranking_chart(rows: &[RankedBar], axis_label: &str, words: &Words, data: 
     }
     let top = legend::row(&mut sheet.canvas, sheet.cursor, &entries) + 24;
 
+    let largest = sorted.iter().map(|row| row.value.abs()).fold(0.0, f64::max);
+    let decimals = decimals_for(largest);
     let look = Type::SMALL.size(LABEL);
     let label_limit = 1260;
     let label_width = widest(sorted.iter().map(|row| row.label.as_str()), look.size, look.weight).min(label_limit);
-    let values: Vec<String> = sorted.iter().map(|row| brief(row.value)).collect();
+    let values: Vec<String> = sorted.iter().map(|row| fixed(row.value, decimals)).collect();
     let value_width = values.iter().map(|value| look.width(value)).max().unwrap_or(0);
     let rank_width = 84;
     let (left, right) = (LEFT + rank_width + label_width + 44, RIGHT - value_width - 50);

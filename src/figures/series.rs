@@ -38,9 +38,13 @@ pub fn time_series_chart(
             }
         }
     }
-    let reported = || series.iter().flat_map(|one| one.points.iter().filter_map(|point| point.1));
-    let years = || series.iter().flat_map(|one| one.points.iter().map(|point| point.0));
-    let (Some(first), Some(last), true) = (years().min(), years().max(), reported().next().is_some()) else {
+    let most = |one: &Series| one.points.iter().filter_map(|point| point.1).fold(-1.0, f64::max);
+    let mut sorted: Vec<&Series> = series.iter().filter(|one| most(one) >= 0.0).collect();
+    sorted.sort_by(|a, b| most(b).total_cmp(&most(a)).then_with(|| a.name.cmp(&b.name)));
+    sorted.truncate(PANEL_LIMIT);
+    let reported = || sorted.iter().flat_map(|one| one.points.iter().filter_map(|point| point.1));
+    let years = || sorted.iter().flat_map(|one| one.points.iter().map(|point| point.0));
+    let (Some(first), Some(last)) = (years().min(), years().max()) else {
         return Err(FigureError::Empty { figure: words.id.clone(), reason: "nothing was reported".to_owned() });
     };
     let greatest = reported().fold(0.0, f64::max);
@@ -54,10 +58,6 @@ pub fn time_series_chart(
         Spacing::Linear => Ticks::linear(0.0, greatest, 4),
         Spacing::Logarithmic => thinned(Ticks::logarithmic(smallest, greatest)),
     };
-    let most = |one: &Series| one.points.iter().filter_map(|point| point.1).fold(-1.0, f64::max);
-    let mut sorted: Vec<&Series> = series.iter().collect();
-    sorted.sort_by(|a, b| most(b).total_cmp(&most(a)).then_with(|| a.name.cmp(&b.name)));
-    sorted.truncate(PANEL_LIMIT);
 
     let mut sheet = Sheet::begin(words);
     let mut entries = vec![Entry::new(Swatch::Dot { ink: BLUE, evidence: Evidence::OwnRecords }, "Reported")];
@@ -88,8 +88,13 @@ pub fn time_series_chart(
     }
     sheet.cursor = bottom;
     let mut notes = vec!["Seizures are not flow: they also follow effort, luck and reporting.".to_owned()];
-    if series.len() > sorted.len() {
-        notes.push(format!("The {} series with the largest values, of {}, are shown.", sorted.len(), series.len()));
+    let silent = series.iter().filter(|one| most(one) < 0.0).map(|one| one.name.as_str()).collect::<Vec<_>>();
+    if !silent.is_empty() {
+        notes.push(format!("No report in any year: {}.", silent.join(", ")));
+    }
+    let reporting_count = series.len() - silent.len();
+    if reporting_count > sorted.len() {
+        notes.push(format!("The {} with the largest values, of {reporting_count}, are shown.", sorted.len()));
     }
     sheet.finish(words, &notes, data)
 }
@@ -123,10 +128,19 @@ impl Panel {
         };
         let scale = Scale::of(ticks, self.bottom, self.top, spacing);
         canvas.plain(|pen| {
-            for year in self.first..=self.last {
-                if value_in(series, year).is_none() {
-                    pen.block((x(year) - half, self.top), (x(year) + half, self.bottom), SHADE);
-                }
+            let mut gap: Option<(i32, i32)> = None;
+            for year in self.first..=self.last + 1 {
+                let is_gap = year <= self.last && value_in(series, year).is_none();
+                gap = match (gap, is_gap) {
+                    (None, true) => Some((year, year)),
+                    (Some((from, _)), true) => Some((from, year)),
+                    (Some((from, to)), false) => {
+                        let (left, right) = (x(from) - half, x(to) + half);
+                        pen.block((left.max(self.left), self.top), (right.min(self.right), self.bottom), SHADE);
+                        None
+                    }
+                    (None, false) => None,
+                };
             }
         });
         level_grid(canvas, ticks, &scale, self.left, self.right);

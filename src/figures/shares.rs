@@ -6,14 +6,14 @@ use crate::figures::legend::{self, Entry, Swatch};
 use crate::figures::marks;
 use crate::figures::numbers::Ticks;
 use crate::figures::sheet::{Sheet, fitted, widest};
-use crate::figures::theme::{AXIS, BLUE, INK, LABEL, LEFT, MUTED, RIGHT, STRIPE};
+use crate::figures::theme::{AXIS, BLUE, INK, LABEL, LEFT, MUTED, PAPER, RIGHT, STRIPE};
 use crate::figures::{Evidence, Figure, FigureError, ShareRow, Words, quantity};
 use crate::tables::Table;
 
 const ROW_HEIGHT: i32 = 104;
 const HEADING_HEIGHT: i32 = 100;
 
-/// A row for each published share: the published figure (diamond), the model before (hollow) and after calibration
+/// A row for each published share: the published figure (upright bar), the model before (hollow) and after calibration
 /// (filled), and what the published figure was used for. Rows keep their order; rows of a group stand together.
 ///
 /// # Errors
@@ -36,7 +36,7 @@ pub fn shares_chart(rows: &[ShareRow], words: &Words, data: &Table) -> Result<Fi
         }
     }
     let mut sheet = Sheet::begin(words);
-    let mut entries = vec![Entry::new(Swatch::Diamond { ink: INK }, "Published")];
+    let mut entries = vec![Entry::new(Swatch::Bar { ink: INK }, "Published")];
     if rows.iter().any(|row| row.uncalibrated_percent.is_some()) {
         let swatch = Swatch::Dot { ink: BLUE, evidence: Evidence::Inherited };
         entries.push(Entry::new(swatch, "Model before calibration"));
@@ -100,12 +100,13 @@ pub fn shares_chart(rows: &[ShareRow], words: &Words, data: &Table) -> Result<Fi
     });
     sheet.canvas.plain(|pen| {
         for (baseline, group) in &headings {
+            pen.block((LEFT, baseline - 66), (RIGHT, baseline - 66 + HEADING_HEIGHT), PAPER);
             pen.text((LEFT, *baseline), &fitted(group, RIGHT - LEFT, look.bold()), look.bold());
         }
         for (middle, row) in &placed {
             pen.text((LEFT + 16, middle + 20), &fitted(&name(row), label_limit, look), look);
             pen.text((RIGHT - 12, middle + 18), &fitted(&row.used_for, 700, small), small.end());
-            marks::diamond(pen, (scale.at(row.published_percent), *middle), 25, INK);
+            marks::bar(pen, (scale.at(row.published_percent), *middle), 38, INK);
             if let Some(share) = row.uncalibrated_percent {
                 marks::circle(pen, (scale.at(share), *middle), 20, BLUE, Evidence::Inherited);
             }

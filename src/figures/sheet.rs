@@ -23,11 +23,14 @@ impl Sheet {
         sheet.paragraph(&words.subtitle, Type::SMALL.size(SUBTITLE).ink(MUTED), 3);
         let level = font::clean(&words.level);
         if !level.is_empty() {
-            let is_named = level.to_lowercase().starts_with("model");
-            let text = if is_named { level } else { format!("Model level: {level}") };
+            let text = match level.to_lowercase() {
+                lower if lower.starts_with("model") => level,
+                lower if lower.starts_with("level ") => format!("Model {}{}", "level", &level[5..]),
+                _ => format!("Model level: {level}"),
+            };
             sheet.paragraph(&text, Type::SMALL.size(SUBTITLE).ink(MUTED), 2);
         }
-        sheet.cursor += 44;
+        sheet.cursor += 54;
         sheet
     }
 

@@ -49,7 +49,7 @@ pub(super) const NEIGHBOUR: RGBColor = RGBColor(0xE9, 0xE9, 0xE6);
 /// Coast and national borders.
 pub(super) const BORDER: RGBColor = RGBColor(0x8F, 0x8C, 0x88);
 /// Province borders.
-pub(super) const PROVINCE: RGBColor = RGBColor(0xDB, 0xD7, 0xCE);
+pub(super) const PROVINCE: RGBColor = RGBColor(0xDD, 0xD8, 0xCC);
 /// Meridians and parallels.
 pub(super) const GRATICULE: RGBColor = RGBColor(0xC9, 0xD6, 0xDF);
 
