@@ -1,11 +1,19 @@
 //! corridor: where traffickers' routes run, how risky each is, and which crossings to watch.
 
+pub mod bundle;
 pub mod cli;
 pub mod config;
+pub mod coverage;
 pub mod error;
+pub mod figures;
+pub mod flow;
 pub mod geodesy;
 pub mod inputs;
+pub mod network;
 pub mod parallel;
 pub mod records;
+pub mod risk;
+pub mod scenario;
+pub mod siting;
 pub mod tables;
 pub mod units;

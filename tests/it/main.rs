@@ -1,9 +1,10 @@
 //! Integration tests.
 
-mod cli_commands;
-mod cli_config;
-mod inputs_faults;
-mod inputs_fixture;
-mod inputs_geojson;
+mod bundle_formats;
+mod bundle_place;
+mod bundle_public;
+mod bundle_sample;
+mod coverage_measure;
 mod inputs_load;
-mod inputs_mutations;
+mod siting_oracle;
+mod siting_plan;

@@ -1,0 +1,341 @@
+//! Trips and the routes they take: `flow_kg_per_year` on every route, link and crossing.
+
+mod choice;
+mod corridors;
+mod cost;
+mod terminals;
+mod trips;
+
+pub use choice::{ChoiceParams, path_sizes};
+pub use corridors::{Corridor, ExitGroup, classify};
+pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
+pub use trips::{Terminal, TripParams, balance};
+
+use crate::network::{
+    AlternativesParams, AlternativesSpace, Network, Path, SearchSpace, Tree, alternatives, one_to_all,
+};
+use crate::parallel::{accumulate_in_order, map_in_order_with};
+use crate::records::{Commodity, Crossing, Iso3, Mode};
+use crate::units::Cost;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// Parameters of [`assign`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FlowParams {
+    /// Value of time, distance and risk.
+    pub cost: CostParams,
+    /// Where trips begin and end.
+    pub terminals: TerminalParams,
+    /// How trips are spread over pairs.
+    pub trips: TripParams,
+    /// Which routes are compared.
+    pub alternatives: AlternativesParams,
+    /// How a consignment chooses among them.
+    pub choice: ChoiceParams,
+    /// The country whose exits are grouped.
+    pub source_country: Iso3,
+    /// Neighbours by the name of their first-crossing group.
+    pub exit_groups: Vec<ExitGroup>,
+}
+
+impl Default for FlowParams {
+    fn default() -> Self {
+        Self {
+            cost: CostParams::default(),
+            terminals: TerminalParams::default(),
+            trips: TripParams::default(),
+            alternatives: AlternativesParams::default(),
+            choice: ChoiceParams::default(),
+            source_country: crate::records::AFG,
+            exit_groups: corridors::default_exit_groups(),
+        }
+    }
+}
+
+/// Why flow could not be assigned: all problems at once.
+#[derive(Debug, Error)]
+pub enum FlowError {
+    /// Origins from which no destination can be reached.
+    #[error("F001: no destination of {commodity} can be reached from {}; open a crossing or move the origin", names.join(", "))]
+    IsolatedOrigins {
+        /// The commodity.
+        commodity: Commodity,
+        /// The origins.
+        names: Vec<String>,
+    },
+    /// Nothing to move.
+    #[error("F002: {commodity} have no origin or no destination with a positive quantity in the baseline year")]
+    NoTrips {
+        /// The commodity.
+        commodity: Commodity,
+    },
+}
+
+/// What is to be moved.
+#[derive(Clone, Debug)]
+pub struct Demanded<'a> {
+    /// The commodity.
+    pub commodity: Commodity,
+    /// Where it comes from, with what leaves each in a year.
+    pub origins: &'a [Terminal],
+    /// Where it goes, with what arrives at each in a year (scaled to the origins' total).
+    pub destinations: &'a [Terminal],
+    /// Constants of the exit groups.
+    pub calibration: Calibration<'a>,
+}
+
+/// Where the constants of the exit groups come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Calibration<'a> {
+    /// Fitted to the published share of flow of each group (shares that sum to 1).
+    Fit(&'a [f64]),
+    /// Given: those of another run, or none (all 0).
+    Hold(&'a [f64]),
+}
+
+/// One route of one pair with the flow on it.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Index of the origin.
+    pub origin_ix: u32,
+    /// Index of the destination.
+    pub destination_ix: u32,
+    /// Arcs in order of travel.
+    pub arcs: Vec<u32>,
+    /// Generalised cost of one consignment, USD.
+    pub cost_usd: f64,
+    /// Length.
+    pub length_km: f64,
+    /// Time with delays.
+    pub time_h: f64,
+    /// Crossings passed, in order.
+    pub crossing_ixs: Vec<u32>,
+    /// First-crossing group, when the route leaves the source country.
+    pub exit_group: Option<u32>,
+    /// Trafficking corridor it belongs to.
+    pub corridor: Corridor,
+    /// Path size in 0..1 (1 = shares nothing).
+    pub path_size: f64,
+    /// Share of the pair's trips before calibration.
+    pub uncalibrated_share: f64,
+    /// Share of the pair's trips.
+    pub share: f64,
+    /// Flow.
+    pub flow_kg_per_year: f64,
+}
+
+/// Trips of one pair.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    /// Index of the origin.
+    pub origin_ix: u32,
+    /// Index of the destination.
+    pub destination_ix: u32,
+    /// Least generalised cost, USD; none = not reachable.
+    pub least_cost_usd: Option<f64>,
+    /// Flow.
+    pub flow_kg_per_year: f64,
+}
+
+/// The assigned flow of one commodity.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The commodity.
+    pub commodity: Commodity,
+    /// Origins.
+    pub origins: Vec<Terminal>,
+    /// Destinations, their totals scaled to the origins'.
+    pub destinations: Vec<Terminal>,
+    /// Factor by which destination totals were scaled.
+    pub demand_scale_factor: f64,
+    /// Trips of every pair, unreachable ones included.
+    pub pairs: Vec<Pair>,
+    /// Routes of every pair with trips.
+    pub routes: Vec<Route>,
+    /// Flow on each link, both directions together.
+    pub link_flow_kg_per_year: Vec<f64>,
+    /// Flow through each crossing.
+    pub crossing_flow_kg_per_year: Vec<f64>,
+    /// Share of exported flow by exit group before calibration.
+    pub uncalibrated_exit_shares: Vec<f64>,
+    /// Share of exported flow by exit group.
+    pub exit_shares: Vec<f64>,
+    /// Constant of each exit group in the utility, first group 0.
+    pub exit_constants: Vec<f64>,
+    /// Largest difference left between exit shares and their targets.
+    pub calibration_residual: f64,
+    /// Largest excess of flow over capacity left on an off-road arc, relative.
+    pub capacity_residual: f64,
+}
+
+/// Crossing of each link, or `u32::MAX`.
+#[must_use]
+pub fn crossing_of_links(network: &Network, crossings: &[Crossing]) -> Vec<u32> {
+    let mut of_link = vec![u32::MAX; network.link_count()];
+    for (crossing_ix, crossing) in crossings.iter().enumerate() {
+        if let Some(link) = crossing.link_ix {
+            of_link[link as usize] = crossing_ix as u32;
+        }
+    }
+    of_link
+}
+
+/// Spreads trips over pairs, finds each pair's routes and loads them.
+///
+/// Trips: doubly constrained gravity model ([`balance`]). Routes: [`alternatives`], the cheapest without off-road arcs
+/// and a few over one of them. Choice: path-size logit with one
+/// constant for each exit group but the first, fitted or held, and a multiplier for each off-road arc that
+/// holds its flow under the stated capacity. `hazard[l]`: expected interdictions of one consignment on link `l`.
+///
+/// # Errors
+/// When nothing is to be moved, or an origin reaches no destination.
+pub fn assign(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    hazard: &[f64],
+    params: &FlowParams,
+) -> Result<Flow, FlowError> {
+    let commodity = demanded.commodity;
+    if demanded.origins.is_empty() || demanded.destinations.is_empty() {
+        return Err(FlowError::NoTrips { commodity });
+    }
+    let t = std::time::Instant::now();
+    let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
+    let without_green = network.without(&costs, Mode::Green);
+    let forward = Trees::new(network, &without_green, demanded.origins);
+    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
+    let least_cost: Vec<Option<f64>> = demanded
+        .origins
+        .iter()
+        .flat_map(|from| demanded.destinations.iter().map(move |to| (from, to)))
+        .map(|(from, to)| {
+            let tree = forward.of(from);
+            tree.reaches(to.node).then(|| Cost(tree.cost[to.node as usize]).usd())
+        })
+        .collect();
+    let isolated: Vec<String> = least_cost
+        .chunks(demanded.destinations.len())
+        .zip(demanded.origins)
+        .filter(|(row, _)| row.iter().all(Option::is_none))
+        .map(|(_, origin)| origin.name.clone())
+        .collect();
+    if !isolated.is_empty() {
+        return Err(FlowError::IsolatedOrigins { commodity, names: isolated });
+    }
+    eprintln!("trees {:?}", t.elapsed());
+    let balanced = balance(demanded.origins, demanded.destinations, &least_cost, &params.trips);
+    let pairs: Vec<Pair> = (0..demanded.origins.len() as u32)
+        .flat_map(|origin_ix| (0..demanded.destinations.len() as u32).map(move |to| (origin_ix, to)))
+        .zip(least_cost.iter().zip(&balanced.flow_kg_per_year))
+        .map(|((origin_ix, destination_ix), (&least_cost_usd, &flow_kg_per_year))| Pair {
+            origin_ix,
+            destination_ix,
+            least_cost_usd,
+            flow_kg_per_year,
+        })
+        .collect();
+
+    let crossing_of_link = crossing_of_links(network, crossings);
+    let exits = corridors::Exits::new(network, crossings, params, commodity);
+    let routes_of_pair: Vec<Vec<Route>> = map_in_order_with(&pairs, AlternativesSpace::default, |space, pair| {
+        if pair.flow_kg_per_year <= 0.0 {
+            return Vec::new();
+        }
+        let from = forward.of(&demanded.origins[pair.origin_ix as usize]);
+        let to = backward.of(&demanded.destinations[pair.destination_ix as usize]);
+        let paths = alternatives(
+            network,
+            &costs,
+            from,
+            to,
+            &exits.arcs,
+            &exits.green,
+            |arcs| exits.group(network, arcs),
+            &params.alternatives,
+            space,
+        );
+        paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect()
+    });
+    drop((forward, backward));
+    eprintln!("alternatives {:?}", t.elapsed());
+
+    let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
+    let uncalibrated_exit_shares = sets.load(&[], exits.count());
+    let fit = sets.calibrate(demanded.calibration, exits.count());
+    eprintln!("fit {:?}", t.elapsed());
+    let routes = sets.into_routes();
+
+    let link_flow_kg_per_year = accumulate_in_order(&routes, network.link_count(), |route, total| {
+        for &arc in &route.arcs {
+            total[network.link(arc) as usize] += route.flow_kg_per_year;
+        }
+    });
+    let crossing_flow_kg_per_year = crossings
+        .iter()
+        .map(|crossing| crossing.link_ix.map_or(0.0, |link| link_flow_kg_per_year[link as usize]))
+        .collect();
+    Ok(Flow {
+        commodity,
+        origins: demanded.origins.to_vec(),
+        destinations: balanced.destinations,
+        demand_scale_factor: balanced.demand_scale_factor,
+        pairs,
+        routes,
+        link_flow_kg_per_year,
+        crossing_flow_kg_per_year,
+        uncalibrated_exit_shares,
+        exit_shares: fit.shares,
+        exit_constants: fit.constants,
+        calibration_residual: fit.residual,
+        capacity_residual: fit.capacity_residual,
+    })
+}
+
+/// One tree for each distinct node of the terminals.
+struct Trees {
+    of_node: BTreeMap<u32, usize>,
+    trees: Vec<Tree>,
+}
+
+impl Trees {
+    fn new(network: &Network, costs: &[u32], terminals: &[Terminal]) -> Self {
+        let mut nodes: Vec<u32> = terminals.iter().map(|terminal| terminal.node).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let trees =
+            map_in_order_with(&nodes, SearchSpace::default, |space, &node| one_to_all(network, costs, node, space));
+        Self { of_node: nodes.into_iter().zip(0..).collect(), trees }
+    }
+
+    fn of(&self, terminal: &Terminal) -> &Tree {
+        &self.trees[self.of_node[&terminal.node]]
+    }
+}
+
+/// Length, time, crossings, group and corridor of a path.
+fn describe(network: &Network, crossing_of_link: &[u32], exits: &corridors::Exits, pair: &Pair, path: Path) -> Route {
+    let links = || path.arcs.iter().map(|&arc| network.link(arc));
+    Route {
+        origin_ix: pair.origin_ix,
+        destination_ix: pair.destination_ix,
+        cost_usd: Cost(path.cost).usd(),
+        length_km: links().map(|link| network.length_km(link)).sum(),
+        time_h: links().map(|link| network.time_h(link)).sum(),
+        crossing_ixs: links().map(|link| crossing_of_link[link as usize]).filter(|&ix| ix != u32::MAX).collect(),
+        exit_group: exits.group(network, &path.arcs).map(|group| group as u32),
+        corridor: classify(
+            path.arcs.iter().filter_map(|&arc| network.country(network.head(arc))),
+            links().any(|link| network.mode(link) == Mode::Sea),
+        ),
+        arcs: path.arcs,
+        path_size: 1.0,
+        uncalibrated_share: 0.0,
+        share: 0.0,
+        flow_kg_per_year: 0.0,
+    }
+}

@@ -1,0 +1,207 @@
+//! Compressed adjacency: the arcs of a node stand side by side, ordered by head, then by link.
+
+use crate::geodesy::LonLat;
+use crate::records::{Iso3, Link, Mode, Node};
+
+/// The flag of a closed arc in an array of arc costs.
+pub const CLOSED: u32 = u32::MAX;
+
+/// Frozen network. Arc `a` runs from `tail(a)` to `head(a)`; `twin(a)` is the other direction of the same link.
+#[derive(Clone, Debug)]
+pub struct Network {
+    first_arc: Vec<u32>,
+    head: Vec<u32>,
+    twin: Vec<u32>,
+    link_of_arc: Vec<u32>,
+    positions: Vec<LonLat>,
+    countries: Vec<Option<Iso3>>,
+    length_km: Vec<f64>,
+    time_h: Vec<f64>,
+    closed: Vec<bool>,
+    modes: Vec<Mode>,
+    link_countries: Vec<Option<Iso3>>,
+}
+
+impl Network {
+    /// `time_h[l]`: time along link `l`, `None` = closed.
+    pub(super) fn freeze(nodes: &[Node], links: &[Link], time_h: Vec<Option<f64>>) -> Self {
+        let mut ends: Vec<(u32, u32, u32)> = Vec::with_capacity(2 * links.len());
+        for (link_ix, link) in links.iter().enumerate() {
+            ends.push((link.from_ix, link.to_ix, link_ix as u32));
+            ends.push((link.to_ix, link.from_ix, link_ix as u32));
+        }
+        ends.sort_unstable();
+        let mut first_arc = vec![0_u32; nodes.len() + 1];
+        for &(tail, ..) in &ends {
+            first_arc[tail as usize + 1] += 1;
+        }
+        for node in 0..nodes.len() {
+            first_arc[node + 1] += first_arc[node];
+        }
+        let mut seen = vec![u32::MAX; links.len()];
+        let mut twin = vec![0_u32; ends.len()];
+        for (arc, &(.., link)) in ends.iter().enumerate() {
+            let other = std::mem::replace(&mut seen[link as usize], arc as u32);
+            if other != u32::MAX {
+                twin[arc] = other;
+                twin[other as usize] = arc as u32;
+            }
+        }
+        Self {
+            first_arc,
+            head: ends.iter().map(|&(_, head, _)| head).collect(),
+            twin,
+            link_of_arc: ends.iter().map(|&(.., link)| link).collect(),
+            positions: nodes.iter().map(|node| node.position).collect(),
+            countries: nodes.iter().map(|node| node.country).collect(),
+            length_km: links.iter().map(|link| link.length_km).collect(),
+            closed: vec![false; links.len()],
+            time_h: Vec::new(),
+            modes: links.iter().map(|link| link.mode).collect(),
+            link_countries: links.iter().map(|link| link.country).collect(),
+        }
+        .with_own_times(time_h)
+    }
+
+    /// A copy with other times; `None` = closed.
+    pub(super) fn with_times(&self, time_h: Vec<Option<f64>>) -> Self {
+        self.clone().with_own_times(time_h)
+    }
+
+    fn with_own_times(mut self, time_h: Vec<Option<f64>>) -> Self {
+        self.closed = time_h.iter().map(Option::is_none).collect();
+        self.time_h = time_h.into_iter().map(|hours| hours.unwrap_or(0.0)).collect();
+        self
+    }
+
+    /// Number of nodes.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Number of arcs, two a link.
+    #[must_use]
+    pub fn arc_count(&self) -> usize {
+        self.head.len()
+    }
+
+    /// Number of links.
+    #[must_use]
+    pub fn link_count(&self) -> usize {
+        self.length_km.len()
+    }
+
+    /// Arcs that leave a node.
+    #[must_use]
+    pub fn arcs_from(&self, node: u32) -> std::ops::Range<usize> {
+        self.first_arc[node as usize] as usize..self.first_arc[node as usize + 1] as usize
+    }
+
+    /// Node an arc leads to.
+    #[must_use]
+    pub fn head(&self, arc: u32) -> u32 {
+        self.head[arc as usize]
+    }
+
+    /// Node an arc comes from.
+    #[must_use]
+    pub fn tail(&self, arc: u32) -> u32 {
+        self.head[self.twin[arc as usize] as usize]
+    }
+
+    /// The other direction of the same link.
+    #[must_use]
+    pub fn twin(&self, arc: u32) -> u32 {
+        self.twin[arc as usize]
+    }
+
+    /// Link of an arc.
+    #[must_use]
+    pub fn link(&self, arc: u32) -> u32 {
+        self.link_of_arc[arc as usize]
+    }
+
+    /// Heads of all arcs, in arc order.
+    pub(super) fn heads(&self) -> &[u32] {
+        &self.head
+    }
+
+    /// Position of a node.
+    #[must_use]
+    pub fn position(&self, node: u32) -> LonLat {
+        self.positions[node as usize]
+    }
+
+    /// Positions of all nodes.
+    #[must_use]
+    pub fn positions(&self) -> &[LonLat] {
+        &self.positions
+    }
+
+    /// Country of a node; none at sea.
+    #[must_use]
+    pub fn country(&self, node: u32) -> Option<Iso3> {
+        self.countries[node as usize]
+    }
+
+    /// Length of a link, km.
+    #[must_use]
+    pub fn length_km(&self, link: u32) -> f64 {
+        self.length_km[link as usize]
+    }
+
+    /// Time along a link with its delay, h.
+    #[must_use]
+    pub fn time_h(&self, link: u32) -> f64 {
+        self.time_h[link as usize]
+    }
+
+    /// Whether a link is closed.
+    #[must_use]
+    pub fn is_closed(&self, link: u32) -> bool {
+        self.closed[link as usize]
+    }
+
+    /// Mode of a link.
+    #[must_use]
+    pub fn mode(&self, link: u32) -> Mode {
+        self.modes[link as usize]
+    }
+
+    /// Whether a link leads across a border.
+    #[must_use]
+    pub fn is_border(&self, link: u32) -> bool {
+        matches!(self.mode(link), Mode::Crossing | Mode::Green)
+    }
+
+    /// Country of a link; none at sea.
+    #[must_use]
+    pub fn link_country(&self, link: u32) -> Option<Iso3> {
+        self.link_countries[link as usize]
+    }
+
+    /// The costs of the arcs' twins: what a backward search uses.
+    #[must_use]
+    pub fn reversed(&self, costs: &[u32]) -> Vec<u32> {
+        self.twin.iter().map(|&twin| costs[twin as usize]).collect()
+    }
+
+    /// The costs with every arc of a mode closed.
+    #[must_use]
+    pub fn without(&self, costs: &[u32], mode: Mode) -> Vec<u32> {
+        let closed = |(&cost, &link): (&u32, &u32)| if self.mode(link) == mode { CLOSED } else { cost };
+        costs.iter().zip(&self.link_of_arc).map(closed).collect()
+    }
+
+    /// Arc costs from link costs: `cost(l)` in thousandths of a dollar, closed links flagged [`CLOSED`].
+    /// Costs beyond the largest arc cost (4.29 million USD) are held at it.
+    pub fn arc_costs(&self, cost: impl Fn(u32) -> f64) -> Vec<u32> {
+        let of_link: Vec<u32> = (0..self.link_count() as u32)
+            .map(|link| {
+                if self.is_closed(link) { CLOSED } else { cost(link).round().clamp(0.0, f64::from(CLOSED - 1)) as u32 }
+            })
+            .collect();
+        self.link_of_arc.iter().map(|&link| of_link[link as usize]).collect()
+    }
+}

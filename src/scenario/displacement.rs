@@ -1,0 +1,71 @@
+//! Where flow goes after offices open.
+
+use super::Outcome;
+use crate::records::Commodity;
+
+/// Change of opiate flow over one crossing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CrossingShift {
+    /// The crossing.
+    pub crossing_ix: u32,
+    /// Flow before, kg a year.
+    pub before_kg_per_year: f64,
+    /// Flow after, kg a year.
+    pub after_kg_per_year: f64,
+    /// Whether the offices of the second run cover it.
+    pub is_covered: bool,
+}
+
+impl CrossingShift {
+    /// After less before.
+    #[must_use]
+    pub fn change_kg_per_year(&self) -> f64 {
+        self.after_kg_per_year - self.before_kg_per_year
+    }
+}
+
+/// Displacement between two runs.
+#[derive(Clone, Debug)]
+pub struct Displacement {
+    /// Every crossing with flow in either run.
+    pub shifts: Vec<CrossingShift>,
+    /// Flow gained over flow lost, summed over crossings: 1 = all of it moved to other crossings, less when routes come to
+    /// pass fewer crossings. None when nothing was lost.
+    pub balloon_index: Option<f64>,
+    /// Flow lost by covered crossings, kg a year.
+    pub lost_at_covered_kg_per_year: f64,
+    /// Flow gained by crossings that no office covers, kg a year.
+    pub gained_at_uncovered_kg_per_year: f64,
+}
+
+/// Opiate flow by crossing in `after` against `before`.
+///
+/// Balloon index = gains over all crossings divided by losses over all crossings (the "balloon effect": pressure at
+/// one place raises traffic at another).
+#[must_use]
+pub fn displacement(before: &Outcome, after: &Outcome) -> Displacement {
+    let flow_of = |outcome: &Outcome, ix: usize| {
+        let opiates = outcome.flows.iter().find(|flow| flow.commodity == Commodity::Opiates);
+        opiates.map_or(0.0, |flow| flow.crossing_flow_kg_per_year[ix])
+    };
+    let shifts: Vec<CrossingShift> = (0..before.crossings.len())
+        .map(|ix| CrossingShift {
+            crossing_ix: ix as u32,
+            before_kg_per_year: flow_of(before, ix),
+            after_kg_per_year: flow_of(after, ix),
+            is_covered: after.coverage.crossings[ix].is_covered(),
+        })
+        .filter(|shift| shift.before_kg_per_year > 0.0 || shift.after_kg_per_year > 0.0)
+        .collect();
+    let sum = |keep: &dyn Fn(&CrossingShift) -> bool| -> f64 {
+        shifts.iter().filter(|shift| keep(shift)).map(|shift| shift.change_kg_per_year().abs()).sum()
+    };
+    let gained = sum(&|shift| shift.change_kg_per_year() > 0.0);
+    let lost = sum(&|shift| shift.change_kg_per_year() < 0.0);
+    Displacement {
+        balloon_index: (lost > 0.0).then(|| gained / lost),
+        lost_at_covered_kg_per_year: sum(&|shift| shift.is_covered && shift.change_kg_per_year() < 0.0),
+        gained_at_uncovered_kg_per_year: sum(&|shift| !shift.is_covered && shift.change_kg_per_year() > 0.0),
+        shifts,
+    }
+}

@@ -1,0 +1,307 @@
+//! One run: flow, loads of crossings, coverage by the offices there are, and the plan for new ones.
+
+use super::world::can_hold_office;
+use super::{Patch, ScenarioError, Settings, World};
+use crate::coverage::{Coverage, CrossingLoad, OfficePost, Reach, RouteLoad, catchment, measure};
+use crate::flow::{Calibration, Demanded, Flow, Terminal, assign};
+use crate::network::{Network, retime};
+use crate::records::{Commodity, Crossing};
+use crate::risk::{Risk, assess, assumed_hazard};
+use crate::siting::{CoveringProblem, SitingPlan, plan, weight_g_per_year};
+
+/// The baseline: flow under the assumed hazard, hazard estimated from it, and the constants fitted on the way.
+#[derive(Debug)]
+pub struct Baseline {
+    /// Hazard by commodity, in the order of `Commodity::ALL`.
+    pub risks: Vec<Risk>,
+    /// Opiate consignment the hazard was estimated with.
+    pub consignment_kg: f64,
+    /// Exit constants by commodity.
+    pub exit_constants: Vec<Vec<f64>>,
+    /// The run itself, flow under the estimated hazard.
+    pub outcome: Outcome,
+}
+
+/// Result of one run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The network it ran on.
+    pub network: Network,
+    /// The crossings with their statuses.
+    pub crossings: Vec<Crossing>,
+    /// Offices at work.
+    pub offices: Vec<OfficePost>,
+    /// Flow by commodity.
+    pub flows: Vec<Flow>,
+    /// Hazard of each link by commodity, offices included.
+    pub link_hazards: Vec<Vec<f64>>,
+    /// Flow of both commodities over each crossing in heroin equivalent, kg a year.
+    pub weight_kg_per_year: Vec<f64>,
+    /// What the offices cover.
+    pub coverage: Coverage,
+}
+
+/// New offices for an outcome.
+#[derive(Debug)]
+pub struct Plan {
+    /// The crossing of each candidate site.
+    pub site_crossing_ixs: Vec<u32>,
+    /// Crossings that count as demand.
+    pub demand_crossing_ixs: Vec<u32>,
+    /// The crossings chosen, in ascending order.
+    pub crossing_ixs: Vec<u32>,
+    /// The plan.
+    pub siting: SitingPlan,
+    /// Coverage by existing and new offices.
+    pub coverage: Coverage,
+}
+
+/// Runs the baseline: flow under the assumed hazard gives the exposure, hazard is estimated from it, and flow is
+/// assigned again under that hazard. One feedback, not the fixed point of level 4.
+///
+/// # Errors
+/// When a stage fails.
+pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baseline, ScenarioError> {
+    let network = world.network.clone();
+    let assumed = assumed_hazard(&network, &settings.risk);
+    let mut risks = Vec::new();
+    for (commodity, ends) in &world.terminals {
+        let demanded = Demanded {
+            commodity: *commodity,
+            origins: &ends.origins,
+            destinations: &ends.destinations,
+            calibration: calibration(world, *commodity),
+        };
+        let exposure = assign(&network, world.tables.crossings, &demanded, &assumed, &settings.flow)?;
+        risks.push(assess(
+            &network,
+            world.tables.crossings,
+            &world.segments,
+            *commodity,
+            &exposure.link_flow_kg_per_year,
+            settings.flow.cost.of(*commodity).consignment_kg,
+            &world.evidence(),
+            &settings.risk,
+        ));
+    }
+    let hazards: Vec<Vec<f64>> = risks.iter().map(|risk| risk.link_hazard.clone()).collect();
+    let calibrations: Vec<Calibration<'_>> =
+        world.terminals.iter().map(|(commodity, _)| calibration(world, *commodity)).collect();
+    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0 };
+    let outcome = run.finish(world, settings, hazards, &calibrations, world.existing_offices.clone())?;
+    let exit_constants = outcome.flows.iter().map(|flow| flow.exit_constants.clone()).collect();
+    Ok(Baseline { risks, consignment_kg: settings.flow.cost.opiates.consignment_kg, exit_constants, outcome })
+}
+
+/// Runs `patch` under the hazard and the constants of the baseline. `extra_offices` come on top of the existing ones
+/// and raise the hazard at the crossings they cover; the existing ones are already in the records it was estimated from.
+///
+/// # Errors
+/// When a stage fails, or the patch names what does not exist.
+pub fn evaluate(
+    world: &World<'_>,
+    settings: &Settings,
+    baseline: &Baseline,
+    patch: Option<&Patch>,
+    extra_offices: &[OfficePost],
+) -> Result<Outcome, ScenarioError> {
+    let mut crossings = world.tables.crossings.to_vec();
+    let mut offices = extra_offices.to_vec();
+    let mut production_factor = 1.0;
+    if let Some(patch) = patch {
+        patch.check(&crossings)?;
+        crossings = patch.applied_to(&crossings);
+        production_factor = patch.production_factor;
+        let named = patch.paired_office_crossing_ids.iter().filter_map(|id| world.crossing_ix(id));
+        offices.extend(named.flat_map(pair));
+    }
+    let network = retime(&world.network, world.tables.links, &crossings, &settings.network);
+    let scale = settings.flow.cost.opiates.consignment_kg / baseline.consignment_kg;
+    let mut hazards: Vec<Vec<f64>> = baseline.risks.iter().map(|risk| risk.link_hazard.clone()).collect();
+    if (scale - 1.0).abs() > f64::EPSILON {
+        // with fewer, larger consignments each one carries more of the same interdictions
+        hazards[0].iter_mut().for_each(|hazard| *hazard *= scale);
+    }
+    offices.extend(&world.existing_offices);
+    offices.sort_unstable();
+    offices.dedup();
+    add_office_hazard(world, settings, &crossings, &offices, &mut hazards)?;
+    let calibrations: Vec<Calibration<'_>> =
+        baseline.exit_constants.iter().map(|constants| Calibration::Hold(constants)).collect();
+    let run = Run { network, crossings, production_factor };
+    run.finish(world, settings, hazards, &calibrations, offices)
+}
+
+/// Both posts of a crossing.
+fn pair(crossing_ix: u32) -> [OfficePost; 2] {
+    [0, 1].map(|side| OfficePost { crossing_ix, side })
+}
+
+/// The offices of a plan: both posts of every chosen crossing.
+#[must_use]
+pub fn plan_offices(crossing_ixs: &[u32]) -> Vec<OfficePost> {
+    crossing_ixs.iter().flat_map(|&ix| pair(ix)).collect()
+}
+
+fn calibration<'a>(world: &'a World<'_>, commodity: Commodity) -> Calibration<'a> {
+    match commodity {
+        Commodity::Opiates => Calibration::Fit(&world.target_exit_shares),
+        Commodity::Precursors => Calibration::Hold(&[]),
+    }
+}
+
+/// Adds to the hazard of crossings what `offices` add over the existing ones.
+fn add_office_hazard(
+    world: &World<'_>,
+    settings: &Settings,
+    crossings: &[Crossing],
+    offices: &[OfficePost],
+    hazards: &mut [Vec<f64>],
+) -> Result<(), ScenarioError> {
+    let none = vec![CrossingLoad::default(); crossings.len()];
+    let levels = &world.cooperation_of_crossing;
+    let before = measure(&world.existing_offices, &world.reach, levels, &none, &[], &settings.coverage)?;
+    let after = measure(offices, &world.reach, levels, &none, &[], &settings.coverage)?;
+    for ((crossing, before), after) in crossings.iter().zip(&before.crossings).zip(&after.crossings) {
+        if let Some(link) = crossing.link_ix {
+            for hazard in hazards.iter_mut() {
+                hazard[link as usize] += (after.added_hazard - before.added_hazard).max(0.0);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A network and crossings ready to be loaded.
+struct Run {
+    network: Network,
+    crossings: Vec<Crossing>,
+    production_factor: f64,
+}
+
+impl Run {
+    fn finish(
+        self,
+        world: &World<'_>,
+        settings: &Settings,
+        link_hazards: Vec<Vec<f64>>,
+        calibrations: &[Calibration<'_>],
+        offices: Vec<OfficePost>,
+    ) -> Result<Outcome, ScenarioError> {
+        let Self { network, crossings, production_factor } = self;
+        let mut flows = Vec::new();
+        for (((commodity, ends), hazard), &calibration) in world.terminals.iter().zip(&link_hazards).zip(calibrations) {
+            let origins: Vec<Terminal> = ends
+                .origins
+                .iter()
+                .map(|origin| Terminal {
+                    flow_kg_per_year: origin.flow_kg_per_year * production_factor,
+                    ..origin.clone()
+                })
+                .collect();
+            let demanded =
+                Demanded { commodity: *commodity, origins: &origins, destinations: &ends.destinations, calibration };
+            flows.push(assign(&network, &crossings, &demanded, hazard, &settings.flow)?);
+        }
+        let weight_kg_per_year: Vec<f64> = (0..crossings.len())
+            .map(|ix| {
+                let of = |flow: &Flow| {
+                    let weight = match flow.commodity {
+                        Commodity::Opiates => 1.0,
+                        Commodity::Precursors => settings.candidates.precursor_weight,
+                    };
+                    weight * flow.crossing_flow_kg_per_year[ix]
+                };
+                flows.iter().map(of).sum()
+            })
+            .collect();
+        let coverage = measure_all(&world.reach, world, settings, &offices, &weight_kg_per_year, &flows)?;
+        Ok(Outcome { network, crossings, offices, flows, link_hazards, weight_kg_per_year, coverage })
+    }
+}
+
+/// Coverage of crossings and of opiate routes by `offices`.
+fn measure_all(
+    reach: &Reach,
+    world: &World<'_>,
+    settings: &Settings,
+    offices: &[OfficePost],
+    weight_kg_per_year: &[f64],
+    flows: &[Flow],
+) -> Result<Coverage, ScenarioError> {
+    let loads: Vec<CrossingLoad> =
+        weight_kg_per_year.iter().map(|&flow_kg_per_year| CrossingLoad { flow_kg_per_year }).collect();
+    let routes: Vec<RouteLoad<'_>> = flows
+        .iter()
+        .filter(|flow| flow.commodity == Commodity::Opiates)
+        .flat_map(|flow| &flow.routes)
+        .filter(|route| !route.crossing_ixs.is_empty())
+        .map(|route| RouteLoad { crossing_ixs: &route.crossing_ixs, flow_kg_per_year: route.flow_kg_per_year })
+        .collect();
+    Ok(measure(offices, reach, &world.cooperation_of_crossing, &loads, &routes, &settings.coverage)?)
+}
+
+/// The best new offices for an outcome: paired, at official crossings of the planning countries, so that most weighted
+/// flow over their crossings is within the response radius.
+///
+/// # Errors
+/// When the constraints cannot be met.
+pub fn make_plan(
+    world: &World<'_>,
+    settings: &Settings,
+    reach: &Reach,
+    outcome: &Outcome,
+) -> Result<Plan, ScenarioError> {
+    let candidates = &settings.candidates;
+    let planned = |ix: &u32| world.is_planned(&outcome.crossings[*ix as usize], candidates);
+    let all = 0..outcome.crossings.len() as u32;
+    let demand_crossing_ixs: Vec<u32> = all.clone().filter(planned).collect();
+    let existing = |ix: u32| -> Vec<OfficePost> {
+        world.existing_offices.iter().copied().filter(|office| office.crossing_ix == ix).collect()
+    };
+    let site_crossing_ixs: Vec<u32> = all
+        .filter(|&ix| {
+            let crossing = &outcome.crossings[ix as usize];
+            let is_open = crossing.status != crate::records::CrossingStatus::Closed;
+            !existing(ix).is_empty() || (planned(&ix) && can_hold_office(crossing) && is_open)
+        })
+        .collect();
+    let mut demand_of_crossing = vec![None; outcome.crossings.len()];
+    for (demand, &ix) in demand_crossing_ixs.iter().enumerate() {
+        demand_of_crossing[ix as usize] = Some(demand as u32);
+    }
+    let mut covers = Vec::new();
+    for &ix in &site_crossing_ixs {
+        let here = existing(ix);
+        let offices = if here.is_empty() { pair(ix).to_vec() } else { here };
+        let covered = catchment(&offices, reach, &settings.coverage)?;
+        let mut demands: Vec<u32> = covered.into_iter().filter_map(|ix| demand_of_crossing[ix as usize]).collect();
+        demands.sort_unstable();
+        demands.dedup();
+        covers.push(demands);
+    }
+    let id_of = |ix: u32| &outcome.crossings[ix as usize].id;
+    let problem = CoveringProblem {
+        weights: demand_crossing_ixs
+            .iter()
+            .map(|&ix| weight_g_per_year(outcome.weight_kg_per_year[ix as usize]).unwrap_or(0))
+            .collect(),
+        covers,
+        existing: site_crossing_ixs.iter().map(|&ix| !existing(ix).is_empty()).collect(),
+        required: site_crossing_ixs.iter().map(|&ix| candidates.required_crossing_ids.contains(id_of(ix))).collect(),
+        forbidden: site_crossing_ixs.iter().map(|&ix| candidates.forbidden_crossing_ids.contains(id_of(ix))).collect(),
+        country_of_site: site_crossing_ixs
+            .iter()
+            .map(|&ix| outcome.crossings[ix as usize].countries.to_vec())
+            .collect(),
+        ..CoveringProblem::default()
+    };
+    let siting = plan(&problem, &settings.siting)?;
+    let crossing_ixs: Vec<u32> = siting.sites.iter().map(|&site| site_crossing_ixs[site as usize]).collect();
+    let mut offices = outcome.offices.clone();
+    offices.extend(plan_offices(&crossing_ixs));
+    offices.sort_unstable();
+    offices.dedup();
+    let coverage = measure_all(reach, world, settings, &offices, &outcome.weight_kg_per_year, &outcome.flows)?;
+    Ok(Plan { site_crossing_ixs, demand_crossing_ixs, crossing_ixs, siting, coverage })
+}

@@ -1,0 +1,167 @@
+//! The same problem made smaller: what is settled is taken out, equal demands are merged, useless sites are left out.
+
+use super::constraints::{candidates, cost_usd, exclusive_set, flag, lies_in};
+use super::{CoveringProblem, SitingParams, certificate};
+use std::collections::BTreeMap;
+
+/// `sum of coefficient * x <= at_most` over new sites.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
+    /// Sites (by number in [`Reduced::sites`]) and coefficients.
+    pub terms: Vec<(usize, i64)>,
+    /// Right-hand side.
+    pub at_most: i64,
+}
+
+/// Demands that the same open sites cover, as one.
+#[derive(Clone, Debug)]
+pub(super) struct DemandGroup {
+    /// Their weight together, above 0.
+    pub weight: i64,
+    /// The sites that cover them, by number in [`Reduced::sites`], ascending.
+    pub sites: Vec<usize>,
+}
+
+/// A smaller problem with the same best plans.
+#[derive(Clone, Debug)]
+pub(super) struct Reduced {
+    /// New required sites: always in the plan.
+    pub required: Vec<u32>,
+    /// The other sites still worth choosing, ascending.
+    pub sites: Vec<u32>,
+    /// For each of `sites`, the groups it covers, ascending.
+    pub covers: Vec<Vec<usize>>,
+    /// What existing and required sites do not cover yet.
+    pub groups: Vec<DemandGroup>,
+    /// Limits besides the number of offices, what required sites use up taken off.
+    pub limits: Vec<Limit>,
+    /// Weight that existing and required sites cover.
+    pub base_weight: i64,
+}
+
+/// Reduces `problem`; every plan of the reduced problem with `required` added is lawful, and one of them is best.
+pub(super) fn reduce(problem: &CoveringProblem, params: &SitingParams) -> Reduced {
+    let (required, open): (Vec<u32>, Vec<u32>) =
+        candidates(problem).into_iter().partition(|&site| flag(&problem.required, site));
+    let settled = certificate::covered(problem, &required);
+    let limits = limits(problem, params, &required, &open);
+    let groups = group(problem, &settled, &open);
+    let mut is_kept = kept(&groups, &limits, open.len());
+    // A site that covers nothing more is kept only where a limit asks for offices.
+    let helps = |site: usize| limits.iter().any(|limit| coefficient(limit, site) < 0);
+    let covers = covers_of(&groups, open.len());
+    for (site, kept) in is_kept.iter_mut().enumerate() {
+        *kept &= !covers[site].is_empty() || helps(site);
+    }
+    let number: Vec<Option<usize>> = is_kept
+        .iter()
+        .scan(0, |next, &kept| {
+            let number = kept.then_some(*next);
+            *next += usize::from(kept);
+            Some(number)
+        })
+        .collect();
+    let sites: Vec<u32> = open.iter().zip(&is_kept).filter(|&(_, &kept)| kept).map(|(&site, _)| site).collect();
+    let groups = group(problem, &settled, &sites);
+    let limits = limits
+        .into_iter()
+        .map(|limit| Limit {
+            terms: limit.terms.iter().filter_map(|&(site, c)| number[site].map(|site| (site, c))).collect(),
+            at_most: limit.at_most,
+        })
+        .filter(|limit| limit.terms.iter().map(|&(_, c)| c.max(0)).sum::<i64>() > limit.at_most)
+        .collect();
+    Reduced {
+        covers: covers_of(&groups, sites.len()),
+        base_weight: certificate::weight_of(problem, &settled),
+        required,
+        sites,
+        groups,
+        limits,
+    }
+}
+
+/// The demands not settled yet, merged by the sites that cover them.
+fn group(problem: &CoveringProblem, settled: &[bool], sites: &[u32]) -> Vec<DemandGroup> {
+    let mut sites_of = vec![Vec::new(); settled.len()];
+    for (number, &site) in sites.iter().enumerate() {
+        for &demand in &problem.covers[site as usize] {
+            sites_of[demand as usize].push(number);
+        }
+    }
+    let mut merged: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
+    for (demand, sites) in sites_of.into_iter().enumerate() {
+        if !settled[demand] && !sites.is_empty() && problem.weights[demand] > 0 {
+            *merged.entry(sites).or_default() += problem.weights[demand];
+        }
+    }
+    merged.into_iter().map(|(sites, weight)| DemandGroup { weight, sites }).collect()
+}
+
+fn covers_of(groups: &[DemandGroup], site_count: usize) -> Vec<Vec<usize>> {
+    let mut covers = vec![Vec::new(); site_count];
+    for (group_ix, group) in groups.iter().enumerate() {
+        for &site in &group.sites {
+            covers[site].push(group_ix);
+        }
+    }
+    covers
+}
+
+fn coefficient(limit: &Limit, site: usize) -> i64 {
+    limit.terms.binary_search_by_key(&site, |&(number, _)| number).map_or(0, |at| limit.terms[at].1)
+}
+
+/// Budget, country and exclusive limits over `open`, less what `required` uses.
+fn limits(problem: &CoveringProblem, params: &SitingParams, required: &[u32], open: &[u32]) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    let mut add = |at_most: i64, coefficient: &dyn Fn(u32) -> i64| {
+        let used: i64 = required.iter().map(|&site| coefficient(site)).sum();
+        let terms = open.iter().map(|&site| coefficient(site)).enumerate().filter(|&(_, c)| c != 0).collect();
+        limits.push(Limit { terms, at_most: at_most - used });
+    };
+    if let Some(budget_usd) = params.budget_usd {
+        add(budget_usd, &|site| cost_usd(problem, site));
+    }
+    for limit in &params.country_limits {
+        let count = |site| i64::from(lies_in(problem, site, limit.country));
+        if let Some(at_most) = limit.new_office_max {
+            add(at_most.into(), &count);
+        }
+        if limit.new_office_min > 0 {
+            add(-i64::from(limit.new_office_min), &|site| -count(site));
+        }
+    }
+    for set_ix in 0..problem.exclusive.len() as u32 {
+        let (existing, set) = exclusive_set(problem, set_ix);
+        add((1 - existing).max(0), &|site| i64::from(set.binary_search(&site).is_ok()));
+    }
+    // A limit that cannot bind is none: so a minimum that required sites meet keeps nobody in.
+    limits.retain(|limit| limit.terms.iter().map(|&(_, c)| c.max(0)).sum::<i64>() > limit.at_most);
+    limits
+}
+
+/// Which sites stay: `a` goes when another site `b` covers all that `a` covers, uses no more of any limit, and `a` is
+/// needed for no minimum. Of two equal sites the first stays.
+fn kept(groups: &[DemandGroup], limits: &[Limit], site_count: usize) -> Vec<bool> {
+    let blocks = groups.len().div_ceil(64);
+    let mut bits = vec![0_u64; blocks * site_count];
+    let mut sizes = vec![0_usize; site_count];
+    for (group_ix, group) in groups.iter().enumerate() {
+        for &site in &group.sites {
+            bits[site * blocks + group_ix / 64] |= 1 << (group_ix % 64);
+            sizes[site] += 1;
+        }
+    }
+    let row = |site: usize| &bits[site * blocks..(site + 1) * blocks];
+    let uses: Vec<Vec<i64>> =
+        (0..site_count).map(|site| limits.iter().map(|limit| coefficient(limit, site)).collect()).collect();
+    let is_replaced = |a: usize, b: usize| {
+        sizes[a] <= sizes[b]
+            && row(a).iter().zip(row(b)).all(|(in_a, in_b)| in_a & !in_b == 0)
+            && uses[a].iter().zip(&uses[b]).all(|(&use_a, &use_b)| use_a >= 0 && use_b <= use_a)
+    };
+    (0..site_count)
+        .map(|a| !(0..site_count).any(|b| b != a && is_replaced(a, b) && (b < a || !is_replaced(b, a))))
+        .collect()
+}
