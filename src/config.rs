@@ -58,9 +58,20 @@ macro_rules! sections {
 sections! {
     /// Where the tables come from.
     data: DataSection, keys::DATA;
-    // The stages' params follow, one line each:
-    // /// Route choice.
-    // flow: crate::flow::FlowParams, keys::FLOW;
+    /// Travel times, delays and what may be travelled.
+    network: crate::network::NetworkParams, keys::NETWORK;
+    /// Trips, costs and route choice.
+    flow: crate::flow::FlowParams, keys::FLOW;
+    /// Seizure records and hazards.
+    risk: crate::risk::RiskParams, keys::RISK;
+    /// What an office covers.
+    coverage: crate::coverage::CoverageParams, keys::COVERAGE;
+    /// How many offices, and where they may not be.
+    siting: crate::siting::SitingParams, keys::SITING;
+    /// Which crossings are watched and may get an office.
+    candidates: crate::scenario::CandidateParams, keys::CANDIDATES;
+    /// Low and high values of the assumptions in the sensitivity table.
+    sensitivity: crate::scenario::SensitivityParams, keys::SENSITIVITY;
 }
 
 /// Inside the years for which seizure records exist; Iran, too, reported records of this year.
@@ -72,6 +83,22 @@ impl Config {
         let mut problems = Vec::new();
         if self.data.dir.contains('\0') {
             problems.push(("data.dir".to_owned(), "a path without a NUL character".to_owned()));
+        }
+        if self.risk.first_record_year > self.risk.last_record_year {
+            let expected = format!("a year not before risk.first_record_year, {}", self.risk.first_record_year);
+            problems.push(("risk.last_record_year".to_owned(), expected));
+        }
+        let pairs = &self.sensitivity;
+        for (key, [low, high]) in [
+            ("uniform_speed_kmh", pairs.uniform_speed_kmh),
+            ("risk_weight", pairs.risk_weight),
+            ("consignment_kg", pairs.consignment_kg),
+            ("response_radius_h", pairs.response_radius_h),
+            ("green_border_capacity_kg_per_year", pairs.green_border_capacity_kg_per_year),
+        ] {
+            if low > high {
+                problems.push((format!("sensitivity.{key}"), "the low value first, then the high one".to_owned()));
+            }
         }
         problems
     }

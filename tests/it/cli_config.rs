@@ -185,3 +185,24 @@ fn every_key_of_the_configuration_is_documented() {
     assert!(docs.iter().all(|doc| !doc.unit.is_empty() && doc.doc.ends_with('.')));
     assert_eq!(parse::<Config>(&documented_toml(&Config::default())).unwrap(), Config::default());
 }
+
+#[test]
+fn values_that_contradict_each_other_are_refused() {
+    let text = "[risk]\nfirst_record_year = 2015\nlast_record_year = 2012\n[sensitivity]\nrisk_weight = [1.0, 0.0]\n";
+    let told: Vec<_> = parse::<Config>(text).unwrap_err().into_iter().map(|p| (p.code, p.key, p.line)).collect();
+    let expected = [("risk.last_record_year", 3), ("sensitivity.risk_weight", 5)];
+    assert_eq!(told, expected.map(|(key, line)| ("C104", key.to_owned(), Some(line))));
+}
+
+#[test]
+fn a_key_deep_in_a_section_is_set_alone() {
+    let config: Config =
+        parse("[flow.cost.opiates]\nconsignment_kg = 5\n[[siting.country_limits]]\ncountry = \"AFG\"\n").unwrap();
+    let mut expected = Config::default();
+    expected.flow.cost.opiates.consignment_kg = 5.0;
+    expected.siting.country_limits.clone_from(&config.siting.country_limits);
+    assert_eq!((config.siting.country_limits.len(), &config), (1, &expected));
+    assert_eq!(parse::<Config>(&effective_toml(&config)).unwrap(), config);
+    let told = parse::<Config>("[[siting.country_limits]]\ncountry = \"Afg\"\n").unwrap_err();
+    assert_eq!((told[0].code, told[0].key.as_str()), ("C103", "siting.country_limits"));
+}
