@@ -9,6 +9,7 @@ mod parse;
 pub use document::{ANY, Key, KeyDoc, documented_toml, effective_toml, key_paths};
 pub use parse::{ConfigProblem, parse};
 
+use crate::scenario::Settings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -74,10 +75,24 @@ sections! {
     sensitivity: crate::scenario::SensitivityParams, keys::SENSITIVITY;
 }
 
-/// Inside the years for which seizure records exist; Iran, too, reported records of this year.
-const BASELINE_YEAR: i32 = 2012;
+/// The one year in which Afghanistan, Pakistan, Iran and Uzbekistan all have opiate records in number.
+const BASELINE_YEAR: i32 = 2013;
 
 impl Config {
+    /// The parameters of every stage.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings {
+            baseline_year: self.baseline_year,
+            network: self.network.clone(),
+            flow: self.flow.clone(),
+            risk: self.risk.clone(),
+            coverage: self.coverage.clone(),
+            siting: self.siting.clone(),
+            candidates: self.candidates.clone(),
+        }
+    }
+
     /// What single ranges cannot say: the full path of a key, and what was expected of it.
     fn problems_between_keys(&self) -> Vec<(String, String)> {
         let mut problems = Vec::new();

@@ -34,7 +34,6 @@ pub(super) const NETWORK: &[Key] = &[
     ("unofficial_crossing_delay_h", "h", (0.0, 8760.0), "Time lost at an unofficial crossing. Assumption."),
     ("port_dwell_h", "h", (0.0, 8760.0), "Time between road and sea at a port. Assumption."),
     ("green_border", "-", ANY, "Whether off-road arcs across borders may be used: `included` or `excluded`."),
-    ("snap_radius_km", "km", (0.0, 2000.0), "Farthest a place may lie from the node it is joined to."),
 ];
 
 /// Trips, costs and route choice.

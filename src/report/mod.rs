@@ -166,7 +166,7 @@ fn quarantine(inputs: &Inputs) -> Table {
         .text("source", "File", all().map(|problem| problem.file.clone()))
         .optional_text("sheet", "Sheet; empty for text files", all().map(|_| None))
         .optional_integer("row", "Row, the header being 1", all().map(|problem| problem.row.map(|row| row as i64)))
-        .optional_text("column", "Column", all().map(|problem| problem.column.clone()))
+        .text("column", "Column", all().map(|problem| problem.column.clone()))
         .text("raw_value", "Value found", all().map(|problem| problem.found.clone()))
         .text("rule", "Code of the rule", all().map(|problem| problem.code))
         .text("message", "What was expected", all().map(|problem| problem.expected.clone()))
