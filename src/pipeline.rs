@@ -239,7 +239,7 @@ impl From<ScenarioError> for Error {
             | ScenarioError::Patch(_)
             | ScenarioError::UnknownCrossings { .. } => Self::Usage(error.to_string()),
             ScenarioError::Siting(_) => Self::Internal(error.to_string()),
-            ScenarioError::Coverage(_) => Self::Usage(error.to_string()),
+            ScenarioError::Coverage(_) | ScenarioError::MissingShares(_) => Self::Usage(error.to_string()),
             ScenarioError::Network(_) | ScenarioError::Flow(_) | ScenarioError::NotJoined(_) => {
                 Self::Refused(error.to_string())
             }

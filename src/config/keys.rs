@@ -173,6 +173,12 @@ pub(super) const RISK: &[Key] = &[
         (0.0, 1e9),
         "A crossing with at least this many cases of its own gets its own rate instead of its segment's.",
     ),
+    (
+        "largest_rate_per_1000_km",
+        "interdictions per 1000 consignment-km",
+        (0.0, 1e6),
+        "A segment's rate above this is held at it and flagged: it comes from seizures where the model puts almost no flow. Assumption.",
+    ),
     ("interval_probability", "probability", (0.01, 0.9999), "Probability content of the intervals."),
     (
         "crossing_equivalent_km",

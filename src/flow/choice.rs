@@ -82,7 +82,7 @@ pub(super) struct Fit {
 const TOLERANCE: f64 = 1e-6;
 
 impl<'a> Sets<'a> {
-    pub fn new(network: &Network, pairs: &[Pair], routes_of_pair: Vec<Vec<Route>>, params: &'a ChoiceParams) -> Self {
+    pub fn new(network: &Network, pairs: &[Pair], routes_of_pair: &[Vec<Route>], params: &'a ChoiceParams) -> Self {
         let mut sets = Self {
             params,
             routes: Vec::new(),
@@ -92,9 +92,10 @@ impl<'a> Sets<'a> {
             green_multipliers: Vec::new(),
         };
         let mut green_ix: BTreeMap<u32, u32> = BTreeMap::new();
-        for (pair, mut routes) in pairs.iter().zip(routes_of_pair) {
+        for (pair, routes) in pairs.iter().zip(routes_of_pair) {
+            let routes: &[Route] = if pair.flow_kg_per_year > 0.0 { routes } else { &[] };
             let cheapest = routes.iter().map(|route| route.cost_usd).fold(f64::INFINITY, f64::min);
-            for route in &routes {
+            for route in routes {
                 let excess = if cheapest > 0.0 { route.cost_usd / cheapest - 1.0 } else { 0.0 };
                 sets.utility.push(-params.cost_sensitivity * excess + params.path_size_weight * route.path_size.ln());
                 let links = route.arcs.iter().map(|&arc| network.link(arc));
@@ -105,7 +106,7 @@ impl<'a> Sets<'a> {
                 sets.green_of_route.push(green.collect());
             }
             let first = sets.routes.len();
-            sets.routes.append(&mut routes);
+            sets.routes.extend_from_slice(routes);
             sets.spans.push((first, sets.routes.len(), pair.flow_kg_per_year));
         }
         sets.green_multipliers = vec![1.0; green_ix.len()];

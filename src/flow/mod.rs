@@ -20,6 +20,7 @@ use crate::records::{Commodity, Crossing, Iso3, Mode};
 use crate::units::Cost;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Parameters of [`assign`].
@@ -170,6 +171,18 @@ pub struct Flow {
     pub calibration_residual: f64,
     /// Largest excess of flow over capacity left on an off-road arc, relative.
     pub capacity_residual: f64,
+    /// The searches behind it, to be used again where costs are the same.
+    pub searched: Arc<Searched>,
+}
+
+/// Trees and routes of one set of costs: they depend on nothing else.
+#[derive(Debug)]
+pub struct Searched {
+    costs: Vec<u32>,
+    nodes: (Vec<u32>, Vec<u32>),
+    alternatives: AlternativesParams,
+    least_cost: Vec<Option<f64>>,
+    routes_of_pair: Vec<Vec<Route>>,
 }
 
 /// Crossing of each link, or `u32::MAX`.
@@ -200,24 +213,39 @@ pub fn assign(
     hazard: &[f64],
     params: &FlowParams,
 ) -> Result<Flow, FlowError> {
+    assign_again(network, crossings, demanded, hazard, params, None)
+}
+
+/// As [`assign`]; where costs, terminals and rules of `known` are the same, its searches are used again. The result is
+/// the same either way.
+///
+/// # Errors
+/// As [`assign`].
+pub fn assign_again(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    hazard: &[f64],
+    params: &FlowParams,
+    known: Option<&Arc<Searched>>,
+) -> Result<Flow, FlowError> {
     let commodity = demanded.commodity;
     if demanded.origins.is_empty() || demanded.destinations.is_empty() {
         return Err(FlowError::NoTrips { commodity });
     }
     let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
-    let without_green = network.without(&costs, Mode::Green);
-    let forward = Trees::new(network, &without_green, demanded.origins);
-    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
-    let least_cost: Vec<Option<f64>> = demanded
-        .origins
-        .iter()
-        .flat_map(|from| demanded.destinations.iter().map(move |to| (from, to)))
-        .map(|(from, to)| {
-            let tree = forward.of(from);
-            tree.reaches(to.node).then(|| Cost(tree.cost[to.node as usize]).usd())
-        })
-        .collect();
-    let isolated: Vec<String> = least_cost
+    let exits = corridors::Exits::new(network, crossings, params, commodity);
+    let nodes = |terminals: &[Terminal]| terminals.iter().map(|terminal| terminal.node).collect::<Vec<_>>();
+    let nodes = (nodes(demanded.origins), nodes(demanded.destinations));
+    let is_same = |known: &&Arc<Searched>| {
+        known.costs == costs && known.nodes == nodes && known.alternatives == params.alternatives
+    };
+    let searched = match known.filter(is_same) {
+        Some(known) => Arc::clone(known),
+        None => Arc::new(search(network, crossings, demanded, &exits, costs, nodes, params)),
+    };
+    let isolated: Vec<String> = searched
+        .least_cost
         .chunks(demanded.destinations.len())
         .zip(demanded.origins)
         .filter(|(row, _)| row.iter().all(Option::is_none))
@@ -226,10 +254,9 @@ pub fn assign(
     if !isolated.is_empty() {
         return Err(FlowError::IsolatedOrigins { commodity, names: isolated });
     }
-    let balanced = balance(demanded.origins, demanded.destinations, &least_cost, &params.trips);
-    let pairs: Vec<Pair> = (0..demanded.origins.len() as u32)
-        .flat_map(|origin_ix| (0..demanded.destinations.len() as u32).map(move |to| (origin_ix, to)))
-        .zip(least_cost.iter().zip(&balanced.flow_kg_per_year))
+    let balanced = balance(demanded.origins, demanded.destinations, &searched.least_cost, &params.trips);
+    let pairs: Vec<Pair> = pair_ixs(demanded)
+        .zip(searched.least_cost.iter().zip(&balanced.flow_kg_per_year))
         .map(|((origin_ix, destination_ix), (&least_cost_usd, &flow_kg_per_year))| Pair {
             origin_ix,
             destination_ix,
@@ -238,37 +265,7 @@ pub fn assign(
         })
         .collect();
 
-    let crossing_of_link = crossing_of_links(network, crossings);
-    let exits = corridors::Exits::new(network, crossings, params, commodity);
-    let routes_of_pair: Vec<Vec<Route>> = map_in_order_with(&pairs, AlternativesSpace::default, |space, pair| {
-        if pair.flow_kg_per_year <= 0.0 {
-            return Vec::new();
-        }
-        let from = forward.of(&demanded.origins[pair.origin_ix as usize]);
-        let to = backward.of(&demanded.destinations[pair.destination_ix as usize]);
-        let paths = alternatives(
-            network,
-            &costs,
-            from,
-            to,
-            &exits.arcs,
-            &exits.green,
-            |arcs| exits.group(network, arcs),
-            &params.alternatives,
-            space,
-        );
-        let mut routes: Vec<Route> =
-            paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect();
-        let links: Vec<Vec<u32>> =
-            routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
-        for (route, size) in routes.iter_mut().zip(path_sizes(&links, |link| network.length_km(link))) {
-            route.path_size = size;
-        }
-        routes
-    });
-    drop((forward, backward));
-
-    let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
+    let mut sets = choice::Sets::new(network, &pairs, &searched.routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = match demanded.calibration {
         Calibration::Fit(_) => sets.load(&[], exits.count()),
         Calibration::Hold(_) => Vec::new(),
@@ -299,7 +296,51 @@ pub fn assign(
         exit_constants: fit.constants,
         calibration_residual: fit.residual,
         capacity_residual: fit.capacity_residual,
+        searched,
     })
+}
+
+/// Index of the origin and of the destination of every pair, origin by origin.
+fn pair_ixs(demanded: &Demanded<'_>) -> impl Iterator<Item = (u32, u32)> {
+    let (origins, destinations) = (demanded.origins.len() as u32, demanded.destinations.len() as u32);
+    (0..origins).flat_map(move |origin_ix| (0..destinations).map(move |destination_ix| (origin_ix, destination_ix)))
+}
+
+/// Trees from all origins and to all destinations, and the routes of every pair.
+fn search(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    exits: &corridors::Exits,
+    costs: Vec<u32>,
+    nodes: (Vec<u32>, Vec<u32>),
+    params: &FlowParams,
+) -> Searched {
+    let without_green = network.without(&costs, Mode::Green);
+    let forward = Trees::new(network, &without_green, demanded.origins);
+    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
+    let crossing_of_link = crossing_of_links(network, crossings);
+    let pairs: Vec<(u32, u32)> = pair_ixs(demanded).collect();
+    let found = map_in_order_with(&pairs, AlternativesSpace::default, |space, &(origin_ix, destination_ix)| {
+        let from = forward.of(&demanded.origins[origin_ix as usize]);
+        let to = backward.of(&demanded.destinations[destination_ix as usize]);
+        let group_of = |arcs: &[u32]| exits.group(network, arcs);
+        let paths =
+            alternatives(network, &costs, from, to, &exits.arcs, &exits.green, group_of, &params.alternatives, space);
+        let mut routes: Vec<Route> = paths
+            .into_iter()
+            .map(|path| describe(network, &crossing_of_link, exits, origin_ix, destination_ix, path))
+            .collect();
+        let links: Vec<Vec<u32>> =
+            routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
+        for (route, size) in routes.iter_mut().zip(path_sizes(&links, |link| network.length_km(link))) {
+            route.path_size = size;
+        }
+        let reached = from.cost[to.root as usize];
+        ((reached != u64::MAX).then(|| Cost(reached).usd()), routes)
+    });
+    let (least_cost, routes_of_pair) = found.into_iter().unzip();
+    Searched { costs, nodes, alternatives: params.alternatives.clone(), least_cost, routes_of_pair }
 }
 
 /// One tree for each distinct node of the terminals.
@@ -324,11 +365,18 @@ impl Trees {
 }
 
 /// Length, time, crossings, group and corridor of a path.
-fn describe(network: &Network, crossing_of_link: &[u32], exits: &corridors::Exits, pair: &Pair, path: Path) -> Route {
+fn describe(
+    network: &Network,
+    crossing_of_link: &[u32],
+    exits: &corridors::Exits,
+    origin_ix: u32,
+    destination_ix: u32,
+    path: Path,
+) -> Route {
     let links = || path.arcs.iter().map(|&arc| network.link(arc));
     Route {
-        origin_ix: pair.origin_ix,
-        destination_ix: pair.destination_ix,
+        origin_ix,
+        destination_ix,
         cost_usd: Cost(path.cost).usd(),
         length_km: links().map(|link| network.length_km(link)).sum(),
         time_h: links().map(|link| network.time_h(link)).sum(),

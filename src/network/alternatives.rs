@@ -31,7 +31,7 @@ impl Default for AlternativesParams {
     fn default() -> Self {
         Self {
             route_count: 5,
-            largest_stretch: 1.5,
+            largest_stretch: 1.4,
             largest_overlap_share: 0.75,
             smallest_plateau_share: 0.1,
             side_route_count: 3,

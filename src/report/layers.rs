@@ -2,7 +2,7 @@
 
 use super::Findings;
 use super::maps::vertices;
-use crate::bundle::Feature;
+use crate::bundle::{Feature, Profile};
 use crate::tables::top_links;
 use geo::{Coord, Geometry, LineString, Point};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const LEAST_SHARE: f64 = 0.01;
 
 /// All features, corridors first.
-pub(super) fn features(findings: &Findings<'_>) -> Vec<Feature> {
+pub(super) fn features(findings: &Findings<'_>, profile: Profile) -> Vec<Feature> {
     let outcome = &findings.baseline.outcome;
     let mut features = Vec::new();
     for flow in &outcome.flows {
@@ -34,20 +34,24 @@ pub(super) fn features(findings: &Findings<'_>) -> Vec<Feature> {
     }
     for (ix, crossing) in outcome.crossings.iter().enumerate() {
         let planned = findings.plan.crossing_ixs.contains(&(ix as u32));
+        let hazard = findings.baseline.risks[0].crossing_hazard[ix].estimate;
+        let mut properties = properties([
+            ("layer", json!("crossing")),
+            ("crossing_id", json!(crossing.id)),
+            ("name", json!(crossing.name)),
+            ("status", json!(crossing.status.as_str())),
+            ("flag", json!(crossing.flag)),
+            ("weighted_flow_kg_per_year", json!(rounded(outcome.weight_kg_per_year[ix]))),
+            ("is_hazard_inherited", json!(findings.baseline.risks[0].is_inherited[ix])),
+            ("is_covered", json!(outcome.coverage.crossings[ix].is_covered())),
+            ("is_planned_office", json!(planned)),
+        ]);
+        if profile == Profile::Working {
+            properties.push(("hazard".to_owned(), json!((hazard * 1e5).round() / 1e5)));
+        }
         features.push(Feature {
             geometry: Geometry::Point(Point::new(crossing.position.lon, crossing.position.lat)),
-            properties: properties([
-                ("layer", json!("crossing")),
-                ("crossing_id", json!(crossing.id)),
-                ("name", json!(crossing.name)),
-                ("status", json!(crossing.status.as_str())),
-                ("flag", json!(crossing.flag)),
-                ("weighted_flow_kg_per_year", json!(rounded(outcome.weight_kg_per_year[ix]))),
-                ("hazard", json!((findings.baseline.risks[0].crossing_hazard[ix].estimate * 1e5).round() / 1e5)),
-                ("is_hazard_inherited", json!(findings.baseline.risks[0].is_inherited[ix])),
-                ("is_covered", json!(outcome.coverage.crossings[ix].is_covered())),
-                ("is_planned_office", json!(planned)),
-            ]),
+            properties,
         });
     }
     for office in &outcome.offices {

@@ -141,9 +141,17 @@ pub(super) fn corridors(findings: &Findings<'_>, base: &Basemap, commodity: Comm
     };
     let year = findings.settings.baseline_year;
     let total_t = flow.routes.iter().map(|route| route.flow_kg_per_year).sum::<f64>() / 1000.0;
-    let (title, quantity) = match commodity {
-        Commodity::Opiates => ("Opiate corridors out of Afghanistan", "heroin equivalent"),
-        Commodity::Precursors => ("Precursor corridors into Afghanistan", "acetic anhydride"),
+    let (title, quantity, calibrated) = match commodity {
+        Commodity::Opiates => (
+            "Opiate corridors out of Afghanistan",
+            "heroin equivalent",
+            ", calibrated to published shares of flow of another year (shares table)",
+        ),
+        Commodity::Precursors => (
+            "Precursor corridors into Afghanistan",
+            "acetic anhydride",
+            ", not calibrated: no shares of precursor flow are published",
+        ),
     };
     let words = Words {
         title: format!("{title}, {year}"),
@@ -151,8 +159,7 @@ pub(super) fn corridors(findings: &Findings<'_>, base: &Basemap, commodity: Comm
             "Modelled flow by road, sea and off-road arcs, kg of {quantity} a year; {total_t:.0} t in all"
         ),
         caption: format!(
-            "{title}: modelled flow in the baseline year {year}, calibrated to published shares of flow of another year (shares \
-             table). Widths follow flow on each link, both directions together; circles are border crossings, hollow where the \
+            "{title}: modelled flow in the baseline year {year}{calibrated}. Widths follow flow on each link, both directions together; circles are border crossings, hollow where the \
              hazard is inherited from the segment. Travel times are estimated; demand and gateway shares are mostly assumptions. \
              Seizures are not flow."
         ),

@@ -71,7 +71,7 @@ pub fn contents(
     drawing: Drawing,
     config_toml: String,
 ) -> Result<Contents, FigureError> {
-    let tables = tables_of(findings);
+    let tables = for_profile(tables_of(findings), profile);
     let figures = match drawing {
         Drawing::Figures => figures_of(findings, &tables, profile)?,
         Drawing::TablesOnly => Vec::new(),
@@ -81,13 +81,23 @@ pub fn contents(
         title: text::TITLE.to_owned(),
         figures,
         report,
-        features: layers::features(findings),
+        features: layers::features(findings, profile),
         quarantine: quarantine(findings.inputs),
         licences: findings.inputs.licences.clone(),
         run: record(findings, profile, &config_toml),
         extra_text_files: vec![("effective.toml".to_owned(), config_toml)],
         tables,
     })
+}
+
+/// In public, the hazard of a crossing is left out: with a few records behind it, they could be worked out from it.
+fn for_profile(mut tables: Vec<Table>, profile: Profile) -> Vec<Table> {
+    if profile == Profile::Public {
+        for table in tables.iter_mut().filter(|table| table.name == "crossings") {
+            table.columns.retain(|column| !column.name.starts_with("hazard"));
+        }
+    }
+    tables
 }
 
 fn tables_of(findings: &Findings<'_>) -> Vec<Table> {

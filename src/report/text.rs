@@ -61,7 +61,7 @@ pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[Figur
     let sections = [
         ("Opiate corridors", opiates(findings, figure("opiates-corridors"))),
         ("Precursor corridors", precursors(findings, figure("precursors-corridors"))),
-        ("Crossings", crossings(findings, figure("crossing-ranking"))),
+        ("Crossings", crossings(findings, tables, figure("crossing-ranking"))),
         ("How the model compares with published shares", shares(tables, figure("flow-shares"))),
         ("What was seized", seized(findings, figure("seizures-over-time"))),
         ("Where new offices would cover most", plan(findings, figure("returns-curve"))),
@@ -199,7 +199,7 @@ fn precursors(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     blocks
 }
 
-fn crossings(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+fn crossings(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -> Vec<Block> {
     let crossings = &findings.inputs.crossings;
     let official = crossings.iter().filter(|crossing| crossing.is_official());
     let on_network = official.clone().filter(|crossing| crossing.link_ix.is_some()).count();
@@ -212,7 +212,7 @@ fn crossings(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
          marked so.",
         official.count()
     );
-    let columns = [
+    let mut columns = vec![
         "rank",
         "name",
         "iso3_a",
@@ -223,6 +223,8 @@ fn crossings(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
         "is_hazard_inherited",
         "is_covered",
     ];
+    let found = tables.iter().find(|table| table.name == "crossings");
+    columns.retain(|name| found.is_some_and(|table| table.columns.iter().any(|column| column.name == *name)));
     let mut blocks = with_figure(vec![Block::Text(text)], figure);
     blocks.push(table("crossings", 15, &columns));
     blocks

@@ -3,7 +3,7 @@
 use super::world::can_hold_office;
 use super::{Patch, ScenarioError, Settings, World};
 use crate::coverage::{Coverage, CrossingLoad, OfficePost, Reach, RouteLoad, catchment, measure};
-use crate::flow::{Calibration, Demanded, Flow, Terminal, assign};
+use crate::flow::{Calibration, Demanded, Flow, Terminal, assign, assign_again};
 use crate::network::{Network, retime};
 use crate::records::{Commodity, Crossing};
 use crate::risk::{Risk, assess, assumed_hazard, route_risks};
@@ -92,7 +92,7 @@ pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baselin
     let hazards: Vec<Vec<f64>> = risks.iter().map(|risk| risk.link_hazard.clone()).collect();
     let calibrations: Vec<Calibration<'_>> =
         world.terminals.iter().map(|(commodity, _)| calibration(world, *commodity)).collect();
-    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0 };
+    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0, known: &[] };
     let outcome = run.finish(world, settings, &destinations, hazards, &calibrations, world.existing_offices.clone())?;
     let exit_constants = outcome.flows.iter().map(|flow| flow.exit_constants.clone()).collect();
     Ok(Baseline {
@@ -105,7 +105,8 @@ pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baselin
 }
 
 /// Runs `patch` under the hazard and the constants of the baseline. `extra_offices` come on top of the existing ones
-/// and raise the hazard at the crossings they cover; the existing ones are already in the records it was estimated from.
+/// and raise the hazard at the crossings they cover; the existing ones are taken to be in the
+/// records it was estimated from (those opened later are not: their effect is understated).
 ///
 /// # Errors
 /// When a stage fails, or the patch names what does not exist.
@@ -139,7 +140,7 @@ pub fn evaluate(
     add_office_hazard(world, settings, &crossings, &offices, &mut hazards)?;
     let calibrations: Vec<Calibration<'_>> =
         baseline.exit_constants.iter().map(|constants| Calibration::Hold(constants)).collect();
-    let run = Run { network, crossings, production_factor };
+    let run = Run { network, crossings, production_factor, known: &baseline.outcome.flows };
     run.finish(world, settings, &baseline.destinations, hazards, &calibrations, offices)
 }
 
@@ -200,13 +201,15 @@ fn add_office_hazard(
 }
 
 /// A network and crossings ready to be loaded.
-struct Run {
+struct Run<'a> {
     network: Network,
     crossings: Vec<Crossing>,
     production_factor: f64,
+    /// Flows whose searches may be used again.
+    known: &'a [Flow],
 }
 
-impl Run {
+impl Run<'_> {
     fn finish(
         self,
         world: &World<'_>,
@@ -216,7 +219,7 @@ impl Run {
         calibrations: &[Calibration<'_>],
         offices: Vec<OfficePost>,
     ) -> Result<Outcome, ScenarioError> {
-        let Self { network, crossings, production_factor } = self;
+        let Self { network, crossings, production_factor, known } = self;
         let mut flows = Vec::new();
         let commodities = world.terminals.iter().zip(destinations).zip(&link_hazards).zip(calibrations);
         for ((((commodity, ends), destinations), hazard), &calibration) in commodities {
@@ -229,7 +232,8 @@ impl Run {
                 })
                 .collect();
             let demanded = Demanded { commodity: *commodity, origins: &origins, destinations, calibration };
-            flows.push(assign(&network, &crossings, &demanded, hazard, &settings.flow)?);
+            let known = known.iter().find(|flow| flow.commodity == *commodity).map(|flow| &flow.searched);
+            flows.push(assign_again(&network, &crossings, &demanded, hazard, &settings.flow, known)?);
         }
         let weight_kg_per_year: Vec<f64> = (0..crossings.len())
             .map(|ix| {

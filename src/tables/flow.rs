@@ -99,7 +99,7 @@ pub fn routes(labels: &Labels<'_>, flow: &Flow, risks: &[RouteRisk], params: &Fl
     .real("travel_time_h", "Time with delays, estimated", 2, all().map(|route| route.time_h))
     .real("generalised_cost_usd", "Of one consignment", 2, all().map(|route| route.cost_usd))
     .real("path_size", "1 = shares nothing with the pair's other routes", 4, all().map(|route| route.path_size))
-    .optional_text("first_crossing_group", "Neighbour group entered first (or last, inbound)", all().map(|route| group(route.exit_group)))
+    .optional_text("first_crossing_group", "Neighbour group of the first exit from Afghanistan, or of the first entry (precursors)", all().map(|route| group(route.exit_group)))
     .text("corridor", "Corridor by the rule in the methods", all().map(|route| route.corridor.as_str()))
     .text("crossing_ids", "Crossings in order", all().map(|route| labels.ids(&route.crossing_ixs)))
     .real("hazard", "Expected interdictions", 5, with_risk().map(|(_, risk)| risk.hazard.estimate))
