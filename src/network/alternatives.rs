@@ -6,7 +6,7 @@
 //! Symbols: `F` forward cost, `B` backward cost, `best = F[destination]`.
 
 use super::graph::{CLOSED, Network};
-use super::trees::{NO_ARC, Tree};
+use super::trees::{BLOCK, NO_ARC, Tree};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of [`alternatives`].
@@ -154,14 +154,12 @@ fn plateaus(
             && backward.via_arc[from as usize] == network.twin(forward.via_arc[node as usize])
     };
     let mut found = Vec::new();
-    for (node, (&before, &after)) in forward.cost.iter().zip(&backward.cost).enumerate() {
-        let total = before.saturating_add(after);
-        if total > limit || total == best {
-            continue;
-        }
-        // it ends the plateau when the arc by which the backward tree goes on is not on both
-        let node = node as u32;
-        if !on_plateau(node) || on_plateau(backward.parent[node as usize]) && backward.parent[node as usize] != node {
+    for node in near_nodes(forward, backward, limit) {
+        let before = forward.cost[node as usize];
+        let total = before + backward.cost[node as usize];
+        let onward = backward.parent[node as usize];
+        // `node` ends a plateau when the arc by which the backward tree goes on is not on both
+        if total == best || !on_plateau(node) || onward != node && on_plateau(onward) {
             continue;
         }
         let (mut start, mut crosses_border) = (node, false);
@@ -175,6 +173,17 @@ fn plateaus(
     }
     found.sort_unstable_by_key(|candidate| (candidate.cost, candidate.arc));
     found
+}
+
+/// The nodes over which there is a path of at most `limit`; whole blocks are passed over by their least costs.
+fn near_nodes(forward: &Tree, backward: &Tree, limit: u64) -> impl Iterator<Item = u32> {
+    let blocks = forward.block_least.iter().zip(&backward.block_least).enumerate();
+    let near = blocks.filter(move |(_, (before, after))| before.saturating_add(**after) <= limit);
+    near.flat_map(move |(block, _)| {
+        let nodes = block * BLOCK..((block + 1) * BLOCK).min(forward.cost.len());
+        nodes.filter(move |&node| forward.cost[node].saturating_add(backward.cost[node]) <= limit)
+    })
+    .map(|node| node as u32)
 }
 
 /// The route origin, `arc`, destination.
