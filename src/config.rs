@@ -67,7 +67,7 @@ sections! {
     // flow: crate::flow::FlowParams, crate::flow::KEYS, crate::flow::FlowParams::problems;
 }
 
-/// Inside the years for which seizure records exist, and the year with most reporting countries.
+/// Inside the years for which seizure records exist; Iran, too, reported records of this year.
 const BASELINE_YEAR: i32 = 2012;
 
 const TOP_KEYS: &[(&str, &str, &str)] = &[(

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod coverage;
 pub mod error;
+pub mod figures;
 pub mod flow;
 pub mod geodesy;
 pub mod inputs;
