@@ -5,12 +5,12 @@
 //! themselves (`tail`, `head`, `cost` in thousandths of a dollar, closed arcs left out).
 #![allow(clippy::expect_used)] // a bench that cannot run has nothing to measure
 
-mod embedded;
-
 use corridor::flow::arc_costs_usd;
+use corridor::inputs::{DataSource, load};
 use corridor::network::{CLOSED, SearchSpace, Tree, build, one_to_all};
 use corridor::records::Commodity;
 use corridor::risk::assumed_hazard;
+use corridor::scenario::Settings;
 use serde_json::json;
 use std::time::Instant;
 
@@ -25,8 +25,8 @@ fn main() {
     // without --bench this runs as a test: a glance at one source
     let (source_count, round_count) = if has("--bench") { (SOURCE_COUNT, ROUND_COUNT) } else { (1, 1) };
 
-    let inputs = embedded::inputs();
-    let settings = embedded::settings();
+    let inputs = load(&DataSource::Embedded).expect("the embedded data");
+    let settings = Settings::default();
     let network = build(&inputs.nodes, &inputs.links, &inputs.crossings, &settings.network).expect("network");
     let hazard = assumed_hazard(&network, &settings.risk);
     let costs =

@@ -4,17 +4,16 @@
 #![allow(missing_docs)] // what criterion's macros make
 #![allow(clippy::expect_used)] // a bench whose stage fails has nothing to measure
 
-mod embedded;
-
 use corridor::bundle::{self, Contents, FigureFile, Overwrite, Report};
 use corridor::figures::{self, Basemap, Extent, FlowLine, LineClass, Words};
-use corridor::flow::{Calibration, Demanded, arc_costs_usd, assign};
+use corridor::flow::{Calibration, Demanded, TripTables, arc_costs_usd, assign};
 use corridor::inputs::{DataSource, Inputs, load};
 use corridor::network::{SearchSpace, build, one_to_all};
-use corridor::records::{Link, Mode};
-use corridor::risk::{assess, assumed_hazard};
+use corridor::records::{Iso3, Link, Mode};
+use corridor::risk::{Province, assess, assumed_hazard};
 use corridor::scenario::{
-    SensitivityParams, World, assess_baseline, displacement, evaluate, make_plan, plan_offices, sensitivity,
+    SensitivityParams, Settings, World, WorldTables, assess_baseline, displacement, evaluate, make_plan, plan_offices,
+    sensitivity,
 };
 use corridor::tables::{self, Labels};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -25,12 +24,15 @@ use std::time::Duration;
 /// Farthest travel time between posts that the sensitivity runs ask for, h.
 const REACH_H: f64 = 4.0;
 
+/// The baseline year of the default configuration.
+const BASELINE_YEAR: i32 = 2013;
+
 fn stages(criterion: &mut Criterion) {
-    let inputs = embedded::inputs();
-    let settings = embedded::settings();
-    let provinces = embedded::provinces(&inputs);
-    let input_tables = embedded::tables(&inputs, &provinces);
-    let world = World::new(input_tables, &settings, REACH_H).expect("the world of the embedded data");
+    let inputs = load(&DataSource::Embedded).expect("the embedded data");
+    let settings = Settings { baseline_year: BASELINE_YEAR, ..Settings::default() };
+    let provinces = provinces(&inputs);
+    let world =
+        World::new(input_tables(&inputs, &provinces), &settings, REACH_H).expect("the world of the embedded data");
     let network = &world.network;
 
     let mut time = |stage: &str, run: &mut dyn FnMut()| {
@@ -135,6 +137,39 @@ fn stages(criterion: &mut Criterion) {
     time("bundle", &mut || {
         black_box(bundle::write(&contents, &out, Overwrite::ReplaceCorridorBundle).expect("bundle"));
     });
+}
+
+/// Provinces as the risk room takes them.
+fn provinces(inputs: &Inputs) -> Vec<Province<'_>> {
+    let country = |code: &str| code.parse::<Iso3>().ok();
+    let areas = inputs.boundaries.provinces.iter();
+    areas
+        .filter_map(|area| Some(Province { country: country(&area.iso3)?, adm1: &area.name, outline: &area.polygons }))
+        .collect()
+}
+
+/// All tables of a run.
+fn input_tables<'a>(inputs: &'a Inputs, provinces: &'a [Province<'a>]) -> WorldTables<'a> {
+    WorldTables {
+        nodes: &inputs.nodes,
+        links: &inputs.links,
+        crossings: &inputs.crossings,
+        provinces,
+        trips: TripTables {
+            places: &inputs.places,
+            productions: &inputs.productions,
+            demands: &inputs.demands,
+            gateways: &inputs.gateways,
+            precursor_supplies: &inputs.precursor_supplies,
+            conversions: &inputs.conversions,
+        },
+        seizures: &inputs.seizures,
+        reportings: &inputs.reportings,
+        totals: &inputs.seizure_totals,
+        route_shares: &inputs.route_shares,
+        offices: &inputs.offices,
+        agreements: &inputs.agreements,
+    }
 }
 
 /// The region of the embedded data.
