@@ -25,6 +25,7 @@ def main(notebook_path: Path, bundle: Path, out: Path) -> int:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
+    from traitlets.config import Config
 
     notebook = nbformat.read(notebook_path, as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
@@ -33,7 +34,11 @@ def main(notebook_path: Path, bundle: Path, out: Path) -> int:
         return report(problems)
 
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(notebook_path.parent)}}
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(notebook_path.parent)}},
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
     try:
         client.execute()
