@@ -7,7 +7,6 @@ mod run;
 mod setup;
 
 pub use output::complain;
-pub use run::{Audience, Drawing, Request, Summary};
 
 use crate::error::{EXIT_CODES, Error};
 use clap::{Parser, Subcommand};

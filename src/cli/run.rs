@@ -1,12 +1,13 @@
 //! `corridor run`: the whole model.
 
-use super::output::{Format, Progress, Shown, grouped};
+use super::output::{Format, Progress, Shown, complain, grouped};
 use super::setup::{configure, use_threads};
-use crate::config::Config;
+use crate::bundle::{Overwrite, Profile, check_destination};
 use crate::error::Error;
-use crate::inputs::{Inputs, load};
-use serde_json::Value;
-use std::path::{Path, PathBuf};
+use crate::inputs::{load, scenario_at, scenarios_of};
+use crate::pipeline::{self, Request};
+use crate::report::Drawing;
+use std::path::PathBuf;
 
 /// Arguments of `corridor run`.
 #[derive(Debug, clap::Args)]
@@ -16,7 +17,7 @@ pub(super) struct Args {
     /// Where the bundle goes.
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
-    /// A scenario to run and compare; may be given several times.
+    /// A scenario to run and compare; may be given several times [default: those beside the tables].
     #[arg(long = "scenario", value_name = "FILE")]
     scenarios: Vec<PathBuf>,
     /// Print the summary as one JSON object.
@@ -45,67 +46,19 @@ impl Args {
     }
 }
 
-/// Who may see the bundle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// The planners: every count.
-    Working,
-    /// Anyone: small counts are suppressed.
-    Public,
-}
-
-/// Whether figures are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drawing {
-    /// Draw them.
-    Figures,
-    /// Tables only.
-    TablesOnly,
-}
-
-/// What a run is asked for.
-pub struct Request<'a> {
-    /// The settings.
-    pub config: &'a Config,
-    /// The tables.
-    pub inputs: &'a Inputs,
-    /// Where the bundle goes.
-    pub out: &'a Path,
-    /// Scenario files.
-    pub scenarios: &'a [PathBuf],
-    /// Who may see the bundle.
-    pub audience: Audience,
-    /// Whether figures are drawn.
-    pub drawing: Drawing,
-    /// Called with the name of each stage when it is done.
-    pub progress: &'a dyn Fn(&str),
-}
-
-/// What a run tells at its end, for people and for programs.
-pub struct Summary {
-    /// Some lines of text.
-    pub text: String,
-    /// The same as JSON.
-    pub json: Value,
-}
-
-/// The stages behind the command.
-type Pipeline = fn(&Request<'_>) -> Result<Summary, Error>;
-
-/// The one line to change when the pipeline is there: `crate::pipeline::run`.
-const PIPELINE: Pipeline = tables_only;
-
 /// Reads, checks, runs and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     use_threads(args.threads.map(usize::from))?;
     let progress = Progress::new(args.quiet);
     let (config, source) = configure(args.config.as_deref())?;
-    may_write(&args.out, if args.force { Existing::Replace } else { Existing::Keep })?;
-    for scenario in &args.scenarios {
-        if !scenario.is_file() {
-            return Err(Error::Usage(format!("the scenario {} is not a file", scenario.display())));
-        }
-    }
+    let overwrite = if args.force { Overwrite::Force } else { Overwrite::ReplaceCorridorBundle };
+    check_destination(&args.out, overwrite)?;
+    let scenarios = if args.scenarios.is_empty() {
+        scenarios_of(&source)
+    } else {
+        args.scenarios.iter().map(|path| scenario_at(path)).collect()
+    };
+    let scenarios = scenarios.map_err(|reason| Error::Usage(format!("scenario {reason}")))?;
     let inputs = load(&source)?;
     progress.tell(&format!(
         "inputs: {} links, {} crossings, {} rows set aside",
@@ -113,46 +66,19 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         grouped(inputs.crossings.len()),
         grouped(inputs.quarantine.len())
     ));
-    let summary = PIPELINE(&Request {
+    let summary = pipeline::run(&Request {
         config: &config,
         inputs: &inputs,
         out: &args.out,
-        scenarios: &args.scenarios,
-        audience: if args.public { Audience::Public } else { Audience::Working },
+        overwrite,
+        scenarios: &scenarios,
+        profile: if args.public { Profile::Public } else { Profile::Working },
         drawing: if args.no_figures { Drawing::TablesOnly } else { Drawing::Figures },
         progress: &|stage| progress.tell(stage),
     })?;
+    if !summary.failures.is_empty() {
+        complain(&summary.text);
+        return Err(Error::Scenarios { scenario_count: scenarios.len(), failures: summary.failures });
+    }
     Ok(Shown { text: summary.text, json: summary.json })
-}
-
-/// What to do with a directory that corridor did not write.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Existing {
-    Keep,
-    Replace,
-}
-
-/// File by which a bundle of an earlier run is known.
-const MANIFEST: &str = "manifest.json";
-
-/// Told before anything is computed: whether the output may go there.
-fn may_write(out: &Path, existing: Existing) -> Result<(), Error> {
-    let refuse = |reason: &str| Err(Error::Output { path: out.to_owned(), reason: reason.to_owned() });
-    let Ok(meta) = std::fs::metadata(out) else { return Ok(()) };
-    if !meta.is_dir() {
-        return refuse("it is a file; name a directory with --out");
-    }
-    let is_empty = match std::fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => return refuse(&error.to_string()),
-    };
-    if existing == Existing::Keep && !is_empty && !out.join(MANIFEST).is_file() {
-        return refuse("it holds files that corridor did not write; name another directory, or add --force");
-    }
-    Ok(())
-}
-
-/// Stands in until the stages are joined.
-fn tables_only(_: &Request<'_>) -> Result<Summary, Error> {
-    Err(Error::Internal("no stage is joined to the command yet".to_owned()))
 }

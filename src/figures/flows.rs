@@ -14,6 +14,9 @@ use plotters::style::RGBColor;
 const SHARES: [f64; 5] = [0.001, 0.01, 0.05, 0.2, 0.5];
 /// Lines are thinned to this, 0.1 mm.
 const TOLERANCE: f64 = 2.0;
+/// Thinning of very large networks: 0.4 mm before classes are dropped, 6.4 mm at the very most.
+const COARSE_TOLERANCE: f64 = 8.0;
+const COARSEST_TOLERANCE: f64 = 128.0;
 /// White rim on each side of lines of the upper classes.
 const RIM: u32 = 6;
 
@@ -76,19 +79,31 @@ impl Classes {
         self.limits.first().map(|limit| format!("Flows under {} kg/year are not drawn.", brief(*limit)))
     }
 
-    /// The lines on the page, least first; the lowest class is dropped while they hold over `point_limit` points.
+    /// The lines on the page, least first, with at most about `point_limit` points as drawn: thinned more, then the
+    /// lowest classes dropped, then thinned until they fit.
     pub fn strokes(&mut self, lines: &[FlowLine], frame: &Frame, point_limit: usize) -> Vec<Stroke> {
+        let mut tolerance = TOLERANCE;
         loop {
-            let strokes = self.all_strokes(lines, frame);
-            let point_count: usize = strokes.iter().map(|stroke| stroke.spots.len()).sum();
-            if point_count <= point_limit || self.limits.len() < 2 {
+            let strokes = self.all_strokes(lines, frame, tolerance);
+            let weight = |stroke: &Stroke| if self.has_rim(stroke.class_ix, stroke.kind) { 2 } else { 1 };
+            let point_count: usize = strokes.iter().map(|stroke| weight(stroke) * stroke.spots.len()).sum();
+            if point_count <= point_limit || tolerance > COARSEST_TOLERANCE {
                 return strokes;
             }
-            self.limits.remove(0);
+            if tolerance >= COARSE_TOLERANCE && self.limits.len() > 1 {
+                self.limits.remove(0);
+            } else {
+                tolerance *= 2.0;
+            }
         }
     }
 
-    fn all_strokes(&self, lines: &[FlowLine], frame: &Frame) -> Vec<Stroke> {
+    /// Whether lines have a white rim: roads of the upper classes.
+    fn has_rim(&self, class_ix: usize, kind: LineClass) -> bool {
+        kind == LineClass::Land && self.step(class_ix) >= 2
+    }
+
+    fn all_strokes(&self, lines: &[FlowLine], frame: &Frame, tolerance: f64) -> Vec<Stroke> {
         let mut strokes = Vec::new();
         for class_ix in 0..self.limits.len() {
             for kind in [LineClass::Sea, LineClass::Green, LineClass::Land] {
@@ -99,7 +114,7 @@ impl Classes {
                 for chain in join(degrees) {
                     let chain: Vec<_> = chain.iter().map(|p| crate::geodesy::LonLat { lon: p.0, lat: p.1 }).collect();
                     for piece in projected(&chain, frame).iter().flat_map(|line| clip_line(line, &frame.window)) {
-                        let spots = to_spots(&thin(&piece, TOLERANCE));
+                        let spots = to_spots(&thin(&piece, tolerance));
                         if spots.len() > 1 {
                             strokes.push(Stroke { class_ix, kind, spots });
                         }
@@ -116,7 +131,7 @@ impl Classes {
             let (width, ink) = (self.width(class_ix), self.ink(class_ix));
             for kind in [LineClass::Sea, LineClass::Green, LineClass::Land] {
                 let members = || strokes.iter().filter(|stroke| stroke.class_ix == class_ix && stroke.kind == kind);
-                if kind == LineClass::Land && self.step(class_ix) >= 2 {
+                if self.has_rim(class_ix, kind) {
                     // Flat ends: a rim must not cut into the line that goes on from here.
                     canvas.group(r#"stroke-linejoin="round""#, |pen| {
                         members().for_each(|stroke| pen.line(&stroke.spots, PAPER, width + 2 * RIM));

@@ -107,7 +107,7 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// `text` without what breaks a picture: control, bidirectional and zero-width characters are dropped, white space
-/// becomes one space, at most two marks stay on a letter, and signs the typeface lacks get a spelling it has.
+/// becomes one space, one mark stays on a letter, and signs the typeface lacks get a spelling it has.
 pub(super) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut mark_count = 0;
@@ -117,7 +117,7 @@ pub(super) fn clean(text: &str) -> String {
             | 0x20D0..=0x20FF | 0xFE20..=0xFE2F);
         mark_count = if is_mark { mark_count + 1 } else { 0 };
         match character {
-            _ if is_mark && (mark_count > 2 || out.is_empty()) => {}
+            _ if is_mark && (mark_count > 1 || out.is_empty()) => {}
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' => {
                 if matches!(character, '\u{2028}' | '\u{2029}') && !out.ends_with(' ') {
                     out.push(' ');

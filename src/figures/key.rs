@@ -60,11 +60,11 @@ impl Key<'_> {
         sheet.cursor = sheet.cursor.max(y + BAR_HEIGHT);
     }
 
-    /// What is left out, the projection, and where the scale bar is right.
+    /// What is left out, the projection, and where the scale bar is exact.
     pub fn draw_note(&self, sheet: &mut Sheet) {
         let frame = self.frame;
         let projection = frame.projection.name();
-        let mut line = format!("{projection}; scale bar right at {}.", degrees_north(frame.mid_lat()));
+        let mut line = format!("{projection}; scale bar exact at {}.", degrees_north(frame.mid_lat()));
         if let Some(note) = self.classes.note() {
             line = format!("{note} {line}");
         }
@@ -86,15 +86,18 @@ impl Key<'_> {
             return top;
         }
         let is_change = sized.iter().all(|marker| matches!(marker.kind, MarkerKind::Gain | MarkerKind::Loss));
-        let heading = if is_change { "Area of a circle: change, kg/year" } else { "Area of a circle: kg/year" };
+        let heading = if is_change { "Circle area: change, kg/year" } else { "Circle area: kg/year" };
         sheet.canvas.plain(|pen| {
             pen.text((left, top + 50), heading, Type::SMALL.bold());
             let (mut x, middle) = (left, top + 134);
             for share in [1.0, 0.2, 0.04] {
                 let value = round_down(self.greatest * share);
                 let radius = marks::sized_radius(value, self.greatest);
-                pen.ring((x + radius, middle), radius, MUTED, 5);
                 let text = brief(value);
+                if x + 2 * radius + 16 + Type::SMALL.width(&text) > RIGHT {
+                    break;
+                }
+                pen.ring((x + radius, middle), radius, MUTED, 5);
                 pen.text((x + 2 * radius + 16, middle + 18), &text, Type::SMALL);
                 x += 2 * radius + 16 + Type::SMALL.width(&text) + 50;
             }

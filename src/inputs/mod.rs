@@ -15,6 +15,7 @@ mod observations;
 mod problem;
 mod reference;
 mod row;
+mod scenarios;
 mod sheet;
 mod source;
 mod wkt;
@@ -22,6 +23,7 @@ mod words;
 
 pub use boundaries::{Area, Boundaries};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
+pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
 pub use source::DataSource;
 
 use crate::records::{

@@ -52,7 +52,7 @@ pub fn heroin_equivalent_kg(seizure: &Seizure, conversions: &[Conversion]) -> f6
 pub const fn counted_drugs(commodity: Commodity) -> &'static [&'static str] {
     match commodity {
         Commodity::Opiates => &["opium", "morphine", "heroin"],
-        Commodity::Precursors => &["acetic anhydride"],
+        Commodity::Precursors => &["acetic_anhydride"],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tables of what was reported: level 1, descriptive only.
 
 use super::Table;
-use crate::records::{Commodity, Conversion, Iso3, Precision, Reporting, Seizure};
+use crate::records::{Commodity, Conversion, Iso3, Precision, Reporting, Seizure, Source};
 use crate::risk::{counted_drugs, heroin_equivalent_kg};
 use crate::units::Milligrams;
 
@@ -70,7 +70,7 @@ pub fn precursor_seizures(seizures: &[Seizure]) -> Table {
 
 /// How many cases were placed how well, by country and commodity.
 #[must_use]
-pub fn unplaced(seizures: &[Seizure]) -> Table {
+pub fn seizure_precision(seizures: &[Seizure]) -> Table {
     let mut cases: std::collections::BTreeMap<(Iso3, Commodity, Precision), i64> = std::collections::BTreeMap::new();
     for seizure in seizures {
         *cases.entry((seizure.country, seizure.commodity, seizure.precision)).or_default() +=
@@ -85,4 +85,17 @@ pub fn unplaced(seizures: &[Seizure]) -> Table {
     .text("commodity", "Commodity", cases.keys().map(|key| key.1.as_str()))
     .text("precision", "Precision", cases.keys().map(|key| key.2.as_str()))
     .integer("seizure_case_count", "Cases", cases.values().copied())
+}
+
+/// The works that rows of the inputs point to.
+#[must_use]
+pub fn sources(sources: &[Source]) -> Table {
+    let all = || sources.iter();
+    Table::new("sources", "Sources", "Opened = a page of the work was read while the tables were compiled.")
+        .text("source_id", "Identifier used in the tables", all().map(|source| source.id.as_str()))
+        .text("title", "Title", all().map(|source| source.title.as_str()))
+        .text("publisher", "Publisher", all().map(|source| source.publisher.as_str()))
+        .text("published", "Year", all().map(|source| source.year.as_str()))
+        .text("url", "Address", all().map(|source| source.url.as_str()))
+        .flag("is_opened", "Whether it was read", all().map(|source| source.opened))
 }

@@ -91,7 +91,10 @@ fn init_then_check_gives_the_same_accounts_and_no_problem() {
         "{names:?}"
     );
     let toml = std::fs::read_to_string(target.join("corridor.toml")).unwrap();
-    assert!(toml.contains("# Unit: calendar year. Default: 2012.") && toml.contains("dir = \".\""), "{toml}");
+    assert!(
+        toml.contains("# Unit: calendar year. Default: 2012. Range: 1990 to 2100.") && toml.contains("dir = \".\""),
+        "{toml}"
+    );
     // From another working directory, and named by its file.
     corridor().current_dir(dir.path()).args(["check", "my region/corridor.toml"]).assert().code(0);
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use corridor::config::{Config, ConfigProblem, Documented, KeyDoc, documented_toml, effective_toml, key_paths, parse};
+use corridor::config::{
+    ANY, Config, ConfigProblem, Documented, KeyDoc, documented_toml, effective_toml, key_paths, parse,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -55,25 +57,25 @@ struct Sample {
 
 impl Documented for Sample {
     fn docs() -> Vec<KeyDoc> {
-        let mut docs = KeyDoc::section("", &[("name", "-", "The name of the run.")]);
+        let mut docs = KeyDoc::section("", &[("name", "-", ANY, "The name of the run.")]);
         docs.extend(KeyDoc::section(
             "flow",
             &[
-                ("theta", "1/USD", "How strongly cost decides between routes. A long sentence follows so that the comment must be cut into lines."),
-                ("route_count", "routes", "Routes of a pair."),
-                ("rule", "-", "`fast` or `exact`."),
-                ("cap_kg", "kg", "Largest flow; without it, no limit."),
-                ("years", "calendar year", "Years."),
-                ("price.*", "USD/kg", "Price of a drug."),
-                ("inner.is_on", "-", "A switch."),
+                ("theta", "1/USD", (0.0, 1.0), "How strongly cost decides between routes. A long sentence follows so that the comment must be cut into lines."),
+                ("route_count", "routes", (1.0, 64.0), "Routes of a pair."),
+                ("rule", "-", ANY, "`fast` or `exact`."),
+                ("cap_kg", "kg", (0.0, f64::INFINITY), "Largest flow; without it, no limit."),
+                ("years", "calendar year", (1990.0, 2100.0), "Years."),
+                ("price.*", "USD/kg", (0.0, 1e6), "Price of a drug."),
+                ("inner.is_on", "-", ANY, "A switch."),
             ],
         ));
         docs
     }
 
-    fn range_problems(&self) -> Vec<(String, String)> {
-        let is_wrong = !(0.0..=1.0).contains(&self.flow.theta);
-        is_wrong.then(|| ("flow.theta".to_owned(), "0 to 1".to_owned())).into_iter().collect()
+    fn more_problems(&self) -> Vec<(String, String)> {
+        let is_wrong = self.flow.cap_kg.is_some_and(|cap_kg| cap_kg < f64::from(self.flow.route_count));
+        is_wrong.then(|| ("flow.cap_kg".to_owned(), "a kg for each route".to_owned())).into_iter().collect()
     }
 }
 
@@ -87,7 +89,7 @@ fn what_is_not_named_keeps_its_default() {
     let sample = parse::<Sample>("\u{feff}flow.route_count = 3\r\nflow.price.opium = 120\r\n").unwrap();
     assert_eq!((sample.flow.route_count, sample.flow.theta), (3, 0.5));
     assert_eq!(sample.flow.price, BTreeMap::from([("heroin".to_owned(), 2500.0), ("opium".to_owned(), 120.0)]));
-    assert_eq!(parse::<Sample>("[flow]\ntheta = 1\ncap_kg = 4.5\n").unwrap().flow.cap_kg, Some(4.5));
+    assert_eq!(parse::<Sample>("[flow]\ntheta = 1\ncap_kg = 40.5\n").unwrap().flow.cap_kg, Some(40.5));
     assert_eq!(parse::<Config>("").unwrap(), Config::default());
 }
 
@@ -118,16 +120,24 @@ fn all_problems_come_at_once_with_key_and_line() {
 
 #[test]
 fn ranges_are_checked_with_the_line_of_the_key() {
-    let told = problems("[flow]\ntheta = 1.5\n");
-    assert_eq!(
-        (told[0].code, told[0].key.as_str(), told[0].line, told[0].found.as_str()),
-        ("C104", "flow.theta", Some(2), "1.5")
-    );
-    let told = problems("[flow]\ntheta = nan\n");
-    assert_eq!(told[0].code, "C104");
+    let cases = [
+        ("[flow]\ntheta = 1.5\n", "flow.theta", Some(2), "1.5", "0 to 1"),
+        ("[flow]\ntheta = nan\n", "flow.theta", Some(2), "nan", "0 to 1"),
+        ("[flow]\nroute_count = 0\n", "flow.route_count", Some(2), "0", "1 to 64"),
+        ("[flow]\n\nyears = [2012, 12]\n", "flow.years", Some(3), "[2012, 12]", "1990 to 2100"),
+        ("flow.price.opium = -1.0\n", "flow.price.opium", Some(1), "-1.0", "0 to 1000000"),
+        ("flow.cap_kg = inf\n", "flow.cap_kg", Some(1), "inf", "0 or more"),
+        ("flow.cap_kg = 2.0\n", "flow.cap_kg", Some(1), "2.0", "a kg for each route"),
+    ];
+    for (text, key, line, found, expected) in cases {
+        let told = problems(text);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let brief =
+            (told[0].code, told[0].key.as_str(), told[0].line, told[0].found.as_str(), told[0].expected.as_str());
+        assert_eq!(brief, ("C104", key, line, found, expected));
+    }
     let told = parse::<Config>("baseline_year = 12").unwrap_err();
-    assert_eq!((told[0].code, told[0].key.as_str()), ("C104", "baseline_year"));
-    assert!(told[0].expected.contains("1990 to 2100"), "{}", told[0]);
+    assert_eq!((told[0].key.as_str(), told[0].expected.as_str()), ("baseline_year", "1990 to 2100"));
 }
 
 #[test]
@@ -156,7 +166,10 @@ fn the_template_and_the_effective_text_read_back() {
         assert_eq!(parse::<Sample>(&text).unwrap(), sample, "{text}");
     }
     let text = documented_toml(&Sample::default());
-    assert!(text.contains("# cap_kg =\n") && text.contains("# Unit: 1/USD. Default: 0.5.\ntheta = 0.5\n"), "{text}");
+    assert!(
+        text.contains("# cap_kg =\n") && text.contains("# Unit: 1/USD. Default: 0.5. Range: 0 to 1.\ntheta = 0.5\n"),
+        "{text}"
+    );
     assert!(text.lines().all(|line| line.len() <= 110), "{text}");
     assert_eq!(parse::<Sample>(&text).unwrap(), Sample::default());
     assert!(!effective_toml(&sample).contains('#'));
@@ -167,12 +180,29 @@ fn every_key_of_the_configuration_is_documented() {
     let table = toml::Table::try_from(Config::default()).unwrap();
     let docs = Config::docs();
     for path in key_paths(&table) {
-        let is_documented = docs.iter().any(|doc| {
-            doc.path() == path
-                || doc.path().strip_suffix(".*").is_some_and(|table| path.starts_with(&format!("{table}.")))
-        });
-        assert!(is_documented, "{path} has no documentation: add it to the KEYS of its section");
+        assert!(docs.iter().any(|doc| doc.covers(&path)), "{path} has no row in config/keys.rs");
     }
     assert!(docs.iter().all(|doc| !doc.unit.is_empty() && doc.doc.ends_with('.')));
     assert_eq!(parse::<Config>(&documented_toml(&Config::default())).unwrap(), Config::default());
+}
+
+#[test]
+fn values_that_contradict_each_other_are_refused() {
+    let text = "[risk]\nfirst_record_year = 2015\nlast_record_year = 2012\n[sensitivity]\nrisk_weight = [1.0, 0.0]\n";
+    let told: Vec<_> = parse::<Config>(text).unwrap_err().into_iter().map(|p| (p.code, p.key, p.line)).collect();
+    let expected = [("risk.last_record_year", 3), ("sensitivity.risk_weight", 5)];
+    assert_eq!(told, expected.map(|(key, line)| ("C104", key.to_owned(), Some(line))));
+}
+
+#[test]
+fn a_key_deep_in_a_section_is_set_alone() {
+    let config: Config =
+        parse("[flow.cost.opiates]\nconsignment_kg = 5\n[[siting.country_limits]]\ncountry = \"AFG\"\n").unwrap();
+    let mut expected = Config::default();
+    expected.flow.cost.opiates.consignment_kg = 5.0;
+    expected.siting.country_limits.clone_from(&config.siting.country_limits);
+    assert_eq!((config.siting.country_limits.len(), &config), (1, &expected));
+    assert_eq!(parse::<Config>(&effective_toml(&config)).unwrap(), config);
+    let told = parse::<Config>("[[siting.country_limits]]\ncountry = \"Afg\"\n").unwrap_err();
+    assert_eq!((told[0].code, told[0].key.as_str()), ("C103", "siting.country_limits"));
 }
