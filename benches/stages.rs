@@ -4,18 +4,20 @@
 #![allow(missing_docs)] // what criterion's macros make
 #![allow(clippy::expect_used)] // a bench whose stage fails has nothing to measure
 
-use corridor::bundle::{self, Contents, FigureFile, Overwrite, Report};
+use corridor::bundle::{self, Overwrite, Profile};
+use corridor::config::Config;
 use corridor::figures::{self, Basemap, Extent, FlowLine, LineClass, Words};
-use corridor::flow::{Calibration, Demanded, TripTables, arc_costs_usd, assign};
+use corridor::flow::{Calibration, Demanded, Flow, TripTables, arc_costs_usd, assign};
 use corridor::inputs::{DataSource, Inputs, load};
 use corridor::network::{SearchSpace, build, one_to_all};
 use corridor::records::{Iso3, Link, Mode};
-use corridor::risk::{Province, assess, assumed_hazard};
+use corridor::report::{Drawing, Findings, contents};
+use corridor::risk::{Province, Risk, RouteRisk, assess, assumed_hazard, route_risks};
 use corridor::scenario::{
-    SensitivityParams, Settings, World, WorldTables, assess_baseline, displacement, evaluate, make_plan, plan_offices,
+    Baseline, World, WorldTables, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices,
     sensitivity,
 };
-use corridor::tables::{self, Labels};
+use corridor::tables::Table;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::path::Path;
@@ -24,12 +26,10 @@ use std::time::Duration;
 /// Farthest travel time between posts that the sensitivity runs ask for, h.
 const REACH_H: f64 = 4.0;
 
-/// The baseline year of the default configuration.
-const BASELINE_YEAR: i32 = 2013;
-
 fn stages(criterion: &mut Criterion) {
     let inputs = load(&DataSource::Embedded).expect("the embedded data");
-    let settings = Settings { baseline_year: BASELINE_YEAR, ..Settings::default() };
+    let config = Config::default();
+    let settings = config.settings();
     let provinces = provinces(&inputs);
     let world =
         World::new(input_tables(&inputs, &provinces), &settings, REACH_H).expect("the world of the embedded data");
@@ -94,49 +94,54 @@ fn stages(criterion: &mut Criterion) {
         black_box(displacement(&baseline.outcome, &with_plan()));
     });
     time("sensitivity", &mut || {
-        let rows = sensitivity(&world, &settings, &SensitivityParams::default(), &baseline, &plan);
+        let rows = sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan);
         black_box(rows.is_ok());
     });
 
     let base = basemap(&inputs);
     let lines = flow_lines(&inputs, &baseline.outcome.flows[0].link_flow_kg_per_year);
-    let labels = Labels { crossings: &inputs.crossings };
-    let result_tables = vec![
-        tables::plan(&labels, &plan, &baseline.outcome),
-        tables::returns_curve(&labels, &plan),
-        tables::pairs(&baseline.outcome.flows[0], &[]),
-    ];
-    let map = || {
-        let words = Words { id: "map".into(), title: "Opiate corridors".into(), ..Words::default() };
-        figures::corridor_map(&base, &REGION, &lines, &[], &words, &result_tables[1]).expect("map")
-    };
+    let words = Words { id: "map".to_owned(), title: "Opiate corridors".to_owned(), ..Words::default() };
+    let map = || figures::corridor_map(&base, &REGION, &lines, &[], &words, &Table::default()).expect("map");
     time("figures: one map", &mut || {
         black_box(map());
     });
-    let drawn = map();
+    let svg = map().svg;
     time("figures: its PNG", &mut || {
-        black_box(figures::png_300dpi(&drawn.svg).is_ok());
+        black_box(figures::png_300dpi(&svg).is_ok());
     });
 
-    let contents = Contents {
-        title: "Bench".into(),
-        figures: vec![FigureFile {
-            id: drawn.id,
-            title: drawn.title,
-            caption: "A map".into(),
-            alt: "A map".into(),
-            svg: drawn.svg,
-            png: Vec::new(),
-            data: drawn.data,
-        }],
-        tables: result_tables.clone(),
-        report: Report { title: "Bench".into(), ..Report::default() },
-        ..Contents::default()
+    let after = with_plan();
+    let findings = Findings {
+        inputs: &inputs,
+        world: &world,
+        settings: &settings,
+        route_risks: route_risks_of(&baseline),
+        displacement: displacement(&baseline.outcome, &after),
+        sensitivity: sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan).expect("sensitivity"),
+        baseline_effects: compare(&baseline.outcome, &settings),
+        scenarios: Vec::new(),
+        failures: Vec::new(),
+        baseline,
+        plan,
+        after,
     };
+    let told = || contents(&findings, Profile::Working, Drawing::TablesOnly, String::new()).expect("report");
+    time("tables and report", &mut || {
+        black_box(told());
+    });
+    let contents = told();
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-bundle");
     time("bundle", &mut || {
         black_box(bundle::write(&contents, &out, Overwrite::ReplaceCorridorBundle).expect("bundle"));
     });
+}
+
+fn route_risks_of(baseline: &Baseline) -> Vec<Vec<RouteRisk>> {
+    let of = |(flow, risk): (&Flow, &Risk)| {
+        let network = &baseline.outcome.network;
+        route_risks(network, &flow.routes, &risk.link_hazard, &risk.link_hazard_low, &risk.link_hazard_high)
+    };
+    baseline.outcome.flows.iter().zip(&baseline.risks).map(of).collect()
 }
 
 /// Provinces as the risk room takes them.
