@@ -56,7 +56,7 @@ pub fn ranking_chart(rows: &[RankedBar], axis_label: &str, words: &Words, data: 
         entries.push(Entry::new(swatch, "Others"));
     }
     if sorted.iter().any(|row| row.high > row.low) {
-        entries.push(Entry::new(Swatch::Whisker { ink: MUTED }, "Interval of the estimate"));
+        entries.push(Entry::new(Swatch::Whisker { ink: MUTED }, "Interval or range"));
     }
     if sorted.iter().any(|row| row.evidence == Evidence::Inherited) {
         let swatch = Swatch::Dot { ink: MUTED, evidence: Evidence::Inherited };

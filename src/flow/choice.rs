@@ -41,16 +41,18 @@ impl Default for ChoiceParams {
 /// Path size of each of the routes of one pair, given as the links of each.
 #[must_use]
 pub fn path_sizes(routes: &[Vec<u32>], length_km: impl Fn(u32) -> f64) -> Vec<f64> {
-    let mut users: BTreeMap<u32, u32> = BTreeMap::new();
-    for link in routes.iter().flatten() {
-        *users.entry(*link).or_default() += 1;
-    }
+    let mut users: Vec<u32> = routes.iter().flatten().copied().collect();
+    users.sort_unstable();
+    let user_count = |link: u32| {
+        let first = users.partition_point(|&user| user < link);
+        users[first..].iter().take_while(|&&user| user == link).count() as f64
+    };
     let size_of = |links: &Vec<u32>| {
         let total: f64 = links.iter().map(|&link| length_km(link)).sum();
         if total <= 0.0 {
             return 1.0;
         }
-        links.iter().map(|link| length_km(*link) / total / f64::from(users[link])).sum()
+        links.iter().map(|&link| length_km(link) / total / user_count(link)).sum()
     };
     routes.iter().map(size_of).collect()
 }
@@ -91,15 +93,12 @@ impl<'a> Sets<'a> {
         };
         let mut green_ix: BTreeMap<u32, u32> = BTreeMap::new();
         for (pair, mut routes) in pairs.iter().zip(routes_of_pair) {
-            let links: Vec<Vec<u32>> =
-                routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
-            let sizes = path_sizes(&links, |link| network.length_km(link));
             let cheapest = routes.iter().map(|route| route.cost_usd).fold(f64::INFINITY, f64::min);
-            for ((route, size), links) in routes.iter_mut().zip(sizes).zip(&links) {
-                route.path_size = size;
+            for route in &routes {
                 let excess = if cheapest > 0.0 { route.cost_usd / cheapest - 1.0 } else { 0.0 };
-                sets.utility.push(-params.cost_sensitivity * excess + params.path_size_weight * size.ln());
-                let green = links.iter().filter(|&&link| network.mode(link) == Mode::Green).map(|&link| {
+                sets.utility.push(-params.cost_sensitivity * excess + params.path_size_weight * route.path_size.ln());
+                let links = route.arcs.iter().map(|&arc| network.link(arc));
+                let green = links.filter(|&link| network.mode(link) == Mode::Green).map(|link| {
                     let next = green_ix.len() as u32;
                     *green_ix.entry(link).or_insert(next)
                 });

@@ -160,7 +160,7 @@ pub struct Flow {
     pub link_flow_kg_per_year: Vec<f64>,
     /// Flow through each crossing.
     pub crossing_flow_kg_per_year: Vec<f64>,
-    /// Share of exported flow by exit group before calibration.
+    /// Share of exported flow by exit group before calibration; empty when the constants were held.
     pub uncalibrated_exit_shares: Vec<f64>,
     /// Share of exported flow by exit group.
     pub exit_shares: Vec<f64>,
@@ -204,7 +204,6 @@ pub fn assign(
     if demanded.origins.is_empty() || demanded.destinations.is_empty() {
         return Err(FlowError::NoTrips { commodity });
     }
-    let t = std::time::Instant::now();
     let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
     let without_green = network.without(&costs, Mode::Green);
     let forward = Trees::new(network, &without_green, demanded.origins);
@@ -227,7 +226,6 @@ pub fn assign(
     if !isolated.is_empty() {
         return Err(FlowError::IsolatedOrigins { commodity, names: isolated });
     }
-    eprintln!("trees {:?}", t.elapsed());
     let balanced = balance(demanded.origins, demanded.destinations, &least_cost, &params.trips);
     let pairs: Vec<Pair> = (0..demanded.origins.len() as u32)
         .flat_map(|origin_ix| (0..demanded.destinations.len() as u32).map(move |to| (origin_ix, to)))
@@ -259,15 +257,23 @@ pub fn assign(
             &params.alternatives,
             space,
         );
-        paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect()
+        let mut routes: Vec<Route> =
+            paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect();
+        let links: Vec<Vec<u32>> =
+            routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
+        for (route, size) in routes.iter_mut().zip(path_sizes(&links, |link| network.length_km(link))) {
+            route.path_size = size;
+        }
+        routes
     });
     drop((forward, backward));
-    eprintln!("alternatives {:?}", t.elapsed());
 
     let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
-    let uncalibrated_exit_shares = sets.load(&[], exits.count());
+    let uncalibrated_exit_shares = match demanded.calibration {
+        Calibration::Fit(_) => sets.load(&[], exits.count()),
+        Calibration::Hold(_) => Vec::new(),
+    };
     let fit = sets.calibrate(demanded.calibration, exits.count());
-    eprintln!("fit {:?}", t.elapsed());
     let routes = sets.into_routes();
 
     let link_flow_kg_per_year = accumulate_in_order(&routes, network.link_count(), |route, total| {

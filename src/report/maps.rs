@@ -126,8 +126,8 @@ fn crossing_markers(findings: &Findings<'_>, flow: &Flow) -> Vec<Marker> {
 fn level_words(findings: &Findings<'_>, commodity: Commodity) -> String {
     let risk = findings.baseline.risks.iter().find(|risk| risk.commodity == commodity);
     match risk.map(|risk| (risk.level, risk.placed_case_count)) {
-        Some((3, cases)) => format!("hazard at level 3, partial pooling by country (n = {cases} placed cases)"),
-        Some((_, cases)) => format!("hazard assumed: {cases} placed cases are too few for an estimate"),
+        Some((3, cases)) => format!("level 3: hazard by partial pooling within countries (n = {cases} placed cases)"),
+        Some((_, cases)) => format!("level 1: hazard assumed, {cases} placed cases are too few for an estimate"),
         None => String::new(),
     }
 }
@@ -156,7 +156,7 @@ pub(super) fn corridors(findings: &Findings<'_>, base: &Basemap, commodity: Comm
              hazard is inherited from the segment. Travel times are estimated; demand and gateway shares are mostly assumptions. \
              Seizures are not flow."
         ),
-        alt: format!("Map of modelled {commodity} flow from the Arabian Sea to the Russian border."),
+        alt: format!("Map of modelled flow of {commodity} from the Arabian Sea to the Russian border."),
         source: SOURCES.to_owned(),
         level: level_words(findings, commodity),
         id: id.clone(),

@@ -164,7 +164,7 @@ fn opiates(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     let unreachable = flow.pairs.iter().filter(|pair| pair.least_cost_usd.is_none()).count();
     let text = format!(
         "Opium of {} Afghan provinces, in heroin equivalent, is spread over {} destinations and gateways by a doubly constrained \
-         gravity model; destination totals are scaled by {:.2} to meet production. Each pair of places has up to {} different \
+         gravity model; destination totals, raised by what is lost on the way, are scaled by {:.2} to meet production. Each pair of places has up to {} different \
          routes and the routes over each neighbour; consignments choose among {} routes by path-size logit. Of the flow that \
          leaves the country, {}. Pairs without a route: {unreachable}.",
         flow.origins.len(),
