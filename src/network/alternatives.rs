@@ -89,7 +89,9 @@ pub fn alternatives(
         }
         let path = over(network, costs, forward, backward, candidate.arc);
         let shared = space.largest_shared_cost(network, costs, &path, kept.len());
-        if shared as f64 <= params.largest_overlap_share * path.cost as f64 && is_simple(network, &path) {
+        let is_different = shared as f64 <= params.largest_overlap_share * path.cost as f64
+            && kept.iter().all(|other| other.arcs != path.arcs);
+        if is_different && is_simple(network, &path) {
             space.mark(network, &path, kept.len());
             kept.push(path);
         }
@@ -156,12 +158,14 @@ fn plateaus(
     let mut found = Vec::new();
     for (node, (&before, &after)) in forward.cost.iter().zip(&backward.cost).enumerate() {
         let total = before.saturating_add(after);
-        if total > limit || total == best {
+        if total > limit {
             continue;
         }
         // it ends the plateau when the arc by which the backward tree goes on is not on both
         let node = node as u32;
-        if !on_plateau(node) || on_plateau(backward.parent[node as usize]) && backward.parent[node as usize] != node {
+        let next = backward.parent[node as usize];
+        let goes_on = next != node && forward.parent[next as usize] == node && on_plateau(next);
+        if !on_plateau(node) || goes_on {
             continue;
         }
         let (mut start, mut crosses_border) = (node, false);
@@ -230,10 +234,10 @@ pub struct AlternativesSpace {
 
 impl AlternativesSpace {
     fn clear(&mut self, link_count: usize) {
-        self.takers_of_link.resize(link_count, 0);
         for link in self.touched.drain(..) {
             self.takers_of_link[link as usize] = 0;
         }
+        self.takers_of_link.resize(link_count, 0);
     }
 
     /// Notes the links of the `route`-th kept route (of at most 64).
