@@ -204,7 +204,6 @@ pub fn assign(
     if demanded.origins.is_empty() || demanded.destinations.is_empty() {
         return Err(FlowError::NoTrips { commodity });
     }
-    let t = std::time::Instant::now();
     let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
     let without_green = network.without(&costs, Mode::Green);
     let forward = Trees::new(network, &without_green, demanded.origins);
@@ -227,7 +226,6 @@ pub fn assign(
     if !isolated.is_empty() {
         return Err(FlowError::IsolatedOrigins { commodity, names: isolated });
     }
-    eprintln!("trees {:?}", t.elapsed());
     let balanced = balance(demanded.origins, demanded.destinations, &least_cost, &params.trips);
     let pairs: Vec<Pair> = (0..demanded.origins.len() as u32)
         .flat_map(|origin_ix| (0..demanded.destinations.len() as u32).map(move |to| (origin_ix, to)))
@@ -262,12 +260,10 @@ pub fn assign(
         paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect()
     });
     drop((forward, backward));
-    eprintln!("alternatives {:?}", t.elapsed());
 
     let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = sets.load(&[], exits.count());
     let fit = sets.calibrate(demanded.calibration, exits.count());
-    eprintln!("fit {:?}", t.elapsed());
     let routes = sets.into_routes();
 
     let link_flow_kg_per_year = accumulate_in_order(&routes, network.link_count(), |route, total| {
@@ -324,8 +320,9 @@ fn describe(network: &Network, crossing_of_link: &[u32], exits: &corridors::Exit
         origin_ix: pair.origin_ix,
         destination_ix: pair.destination_ix,
         cost_usd: Cost(path.cost).usd(),
-        length_km: links().map(|link| network.length_km(link)).sum(),
-        time_h: links().map(|link| network.time_h(link)).sum(),
+        // + 0.0: the sum of nothing is -0.0
+        length_km: links().map(|link| network.length_km(link)).sum::<f64>() + 0.0,
+        time_h: links().map(|link| network.time_h(link)).sum::<f64>() + 0.0,
         crossing_ixs: links().map(|link| crossing_of_link[link as usize]).filter(|&ix| ix != u32::MAX).collect(),
         exit_group: exits.group(network, &path.arcs).map(|group| group as u32),
         corridor: classify(

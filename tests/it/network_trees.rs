@@ -1,7 +1,9 @@
 //! Shortest-path trees against Bellman-Ford (Bellman 1958) written here, on thousands of small random graphs.
 
 use crate::network_fixture::{Draft, Random, random_draft};
-use corridor::network::{CLOSED, Components, Network, NetworkParams, SearchSpace, SpeedRule, Tree, one_to_all, retime};
+use corridor::network::{
+    CLOSED, Components, GreenBorder, Network, NetworkParams, SearchSpace, SpeedRule, Tree, one_to_all, retime,
+};
 use corridor::records::{CrossingStatus, Mode};
 
 const NONE: u32 = u32::MAX;
@@ -204,6 +206,16 @@ fn times_and_closures_follow_the_status_of_the_crossing() {
     for arc in 0..network.arc_count() as u32 {
         let expected = if network.is_closed(network.link(arc)) { CLOSED } else { 7 };
         assert_eq!(costs[arc as usize], expected, "arc {arc}");
+    }
+    // an off-road arc costs no time at a post, and a closed one is closed
+    for (status, expected) in CrossingStatus::ALL.iter().zip([Some(0.1), Some(0.1), None, Some(0.1)]) {
+        let mut green = Draft::default();
+        let posts = [green.node(61.0, 34.0, "AFG"), green.node(61.1, 34.0, "IRN")];
+        green.crossing("green", posts, Mode::Green, *status);
+        let open = green.build();
+        assert_eq!((!open.is_closed(0)).then(|| open.time_h(0)), expected, "{status}");
+        let params = NetworkParams { green_border: GreenBorder::Excluded, ..NetworkParams::default() };
+        assert!(green.build_with(&params).is_closed(0), "{status}");
     }
     // retimed = built anew
     let params = NetworkParams {
