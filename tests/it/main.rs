@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod architecture_rooms;
 mod bundle_formats;
 mod bundle_place;
 mod bundle_public;
