@@ -23,7 +23,8 @@ pub fn map_in_order_with<T: Sync, S: Send, R: Send>(
 /// Floating-point sum in fixed chunks combined in order: the same bits at any thread count.
 pub fn sum_in_order<T: Sync>(items: &[T], value: impl Fn(&T) -> f64 + Sync) -> f64 {
     let parts: Vec<f64> = items.par_chunks(CHUNK).map(|chunk| chunk.iter().map(&value).sum()).collect();
-    parts.iter().sum()
+    // + 0.0: the sum of nothing is -0.0
+    parts.iter().sum::<f64>() + 0.0
 }
 
 /// Element-wise sum of per-item vectors of length `len`, accumulated in fixed groups of items added in order.

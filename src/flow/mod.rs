@@ -381,8 +381,9 @@ fn describe(
         origin_ix,
         destination_ix,
         cost_usd: Cost(path.cost).usd(),
-        length_km: links().map(|link| network.length_km(link)).sum(),
-        time_h: links().map(|link| network.time_h(link)).sum(),
+        // + 0.0: the sum of nothing is -0.0
+        length_km: links().map(|link| network.length_km(link)).sum::<f64>() + 0.0,
+        time_h: links().map(|link| network.time_h(link)).sum::<f64>() + 0.0,
         crossing_ixs: links().map(|link| crossing_of_link[link as usize]).filter(|&ix| ix != u32::MAX).collect(),
         exit_group: exits.group(network, &path.arcs).map(|group| group as u32),
         corridor: classify(

@@ -63,6 +63,7 @@ struct Candidate {
 /// trees because they carry little, so that every pair keeps a route without them. `group_of`: the group a path
 /// belongs to. Empty when the destination is not reachable. Ties go to the lower arc index.
 #[must_use]
+#[expect(clippy::too_many_arguments, reason = "the two trees, their costs and three groups of arcs are all inputs")]
 pub fn alternatives(
     network: &Network,
     costs: &[u32],
@@ -89,7 +90,9 @@ pub fn alternatives(
         }
         let path = over(network, costs, forward, backward, candidate.arc);
         let shared = space.largest_shared_cost(network, costs, &path, kept.len());
-        if shared as f64 <= params.largest_overlap_share * path.cost as f64 && is_simple(network, &path) {
+        let is_different = shared as f64 <= params.largest_overlap_share * path.cost as f64
+            && kept.iter().all(|other| other.arcs != path.arcs);
+        if is_different && is_simple(network, &path) {
             space.mark(network, &path, kept.len());
             kept.push(path);
         }
@@ -157,9 +160,10 @@ fn plateaus(
     for node in near_nodes(forward, backward, limit) {
         let before = forward.cost[node as usize];
         let total = before + backward.cost[node as usize];
-        let onward = backward.parent[node as usize];
+        let next = backward.parent[node as usize];
+        let goes_on = next != node && forward.parent[next as usize] == node && on_plateau(next);
         // `node` ends a plateau when the arc by which the backward tree goes on is not on both
-        if total == best || !on_plateau(node) || onward != node && on_plateau(onward) {
+        if !on_plateau(node) || goes_on {
             continue;
         }
         let (mut start, mut crosses_border) = (node, false);
@@ -239,10 +243,10 @@ pub struct AlternativesSpace {
 
 impl AlternativesSpace {
     fn clear(&mut self, link_count: usize) {
-        self.takers_of_link.resize(link_count, 0);
         for link in self.touched.drain(..) {
             self.takers_of_link[link as usize] = 0;
         }
+        self.takers_of_link.resize(link_count, 0);
     }
 
     /// Notes the links of the `route`-th kept route (of at most 64).

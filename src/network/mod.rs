@@ -140,8 +140,8 @@ fn link_time_h(link: &Link, status: Option<CrossingStatus>, params: &NetworkPara
     };
     let delay_h = match (link.mode, status) {
         (Mode::Green, _) if params.green_border == GreenBorder::Excluded => return None,
-        (Mode::Green, _) => 0.0,
         (_, Some(CrossingStatus::Closed)) => return None,
+        (Mode::Green, _) => 0.0,
         (Mode::Port, _) => params.port_dwell_h,
         (_, Some(CrossingStatus::Open)) => params.open_crossing_delay_h,
         (_, Some(CrossingStatus::Restricted)) => params.restricted_crossing_delay_h,

@@ -9,13 +9,12 @@ use crate::records::{Crossing, Mode};
 const PER_HOUR: f64 = 1e6;
 
 /// For every post (`2 * crossing index + side`) the posts within `radius_h` of travel time, itself at 0 h, sorted by
-/// post. Only roads and railways are used: no border is crossed.
+/// post. Only roads and railways of the post's own country are used: no border is crossed.
 #[must_use]
 pub fn posts_within(network: &Network, crossings: &[Crossing], radius_h: f64) -> Vec<Vec<(u32, f64)>> {
-    let costs = network.arc_costs(|link| match network.mode(link) {
-        Mode::Road | Mode::Rail => network.time_h(link) * PER_HOUR,
-        Mode::Ferry | Mode::Sea | Mode::Port | Mode::Crossing | Mode::Green => f64::INFINITY,
-    });
+    let costs = [Mode::Ferry, Mode::Sea, Mode::Port, Mode::Crossing, Mode::Green]
+        .iter()
+        .fold(network.arc_costs(|link| network.time_h(link) * PER_HOUR), |costs, &mode| network.without(&costs, mode));
     let limit = (radius_h * PER_HOUR).round() as u64;
     let mut posts_at: Vec<Vec<u32>> = vec![Vec::new(); network.node_count()];
     let mut posts = Vec::with_capacity(2 * crossings.len());

@@ -28,7 +28,9 @@ impl RouteRisk {
 #[must_use]
 pub fn route_risks(network: &Network, routes: &[Route], hazard: &[f64], low: &[f64], high: &[f64]) -> Vec<RouteRisk> {
     map_in_order(routes, |route| {
-        let along = |of_link: &[f64]| route.arcs.iter().map(|&arc| of_link[network.link(arc) as usize]).sum::<f64>();
+        // + 0.0: the sum of nothing is -0.0
+        let along =
+            |of_link: &[f64]| route.arcs.iter().map(|&arc| of_link[network.link(arc) as usize]).sum::<f64>() + 0.0;
         let hazard = Interval { estimate: along(hazard), low: along(low), high: along(high) };
         let probability = |hazard| Probability::from_hazard(hazard).value();
         RouteRisk {

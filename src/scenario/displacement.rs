@@ -58,7 +58,8 @@ pub fn displacement(before: &Outcome, after: &Outcome) -> Displacement {
         .filter(|shift| shift.before_kg_per_year > 0.0 || shift.after_kg_per_year > 0.0)
         .collect();
     let sum = |keep: &dyn Fn(&CrossingShift) -> bool| -> f64 {
-        shifts.iter().filter(|shift| keep(shift)).map(|shift| shift.change_kg_per_year().abs()).sum()
+        // + 0.0: the sum of nothing is -0.0
+        shifts.iter().filter(|shift| keep(shift)).map(|shift| shift.change_kg_per_year().abs()).sum::<f64>() + 0.0
     };
     let gained = sum(&|shift| shift.change_kg_per_year() > 0.0);
     let lost = sum(&|shift| shift.change_kg_per_year() < 0.0);

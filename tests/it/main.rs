@@ -1,5 +1,9 @@
 //! Integration tests.
 
+// A test that cannot go on has failed; and tests plant files.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+
+mod architecture_rooms;
 mod bundle_formats;
 mod bundle_place;
 mod bundle_public;
@@ -7,14 +11,25 @@ mod bundle_sample;
 mod cli_commands;
 mod cli_config;
 mod coverage_measure;
+mod determinism_threads;
 mod figures_charts;
 mod figures_maps;
 mod figures_raster;
 mod figures_support;
+mod flow_assign;
+mod flow_trips;
 mod inputs_faults;
 mod inputs_fixture;
 mod inputs_geojson;
 mod inputs_load;
 mod inputs_mutations;
+mod network_alternatives;
+mod network_fixture;
+mod network_reach;
+mod network_trees;
+mod risk_assess;
+mod risk_rates;
+mod scenario_fixture;
+mod scenario_runs;
 mod siting_oracle;
 mod siting_plan;

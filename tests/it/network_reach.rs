@@ -1,0 +1,119 @@
+//! Posts in reach and nearest nodes against brute force.
+
+use crate::network_fixture::{Draft, Random, random_draft};
+use crate::network_trees::bellman_ford;
+use corridor::geodesy::{LonLat, distance_km};
+use corridor::network::{CLOSED, Components, Network, SnapIndex, posts_within};
+use corridor::records::{CrossingStatus, Mode};
+
+/// Microhours along every arc an office may drive: roads and railways only.
+fn driving(network: &Network) -> Vec<u32> {
+    (0..network.arc_count() as u32)
+        .map(|arc| {
+            let link = network.link(arc);
+            let may_drive = matches!(network.mode(link), Mode::Road | Mode::Rail) && !network.is_closed(link);
+            if may_drive { (network.time_h(link) * 1e6).round() as u32 } else { CLOSED }
+        })
+        .collect()
+}
+
+fn brute_force(draft: &Draft, network: &Network, radius_h: f64) -> Vec<Vec<(u32, f64)>> {
+    let costs = driving(network);
+    let posts: Vec<Option<u32>> = draft
+        .crossings
+        .iter()
+        .flat_map(|crossing| [0, 1].map(|side| crossing.post_ixs.map(|nodes| nodes[side])))
+        .collect();
+    let from = |&post: &Option<u32>| {
+        let Some(root) = post else { return Vec::new() };
+        let cost = bellman_ford(network, &costs, root);
+        let reached = posts.iter().enumerate().filter_map(|(ix, &post)| {
+            let microhours = cost[post? as usize];
+            (microhours != u64::MAX && microhours <= (radius_h * 1e6).round() as u64)
+                .then(|| (ix as u32, microhours as f64 / 1e6))
+        });
+        reached.collect()
+    };
+    posts.iter().map(from).collect()
+}
+
+#[test]
+fn posts_within_matches_brute_force() {
+    let mut pair_count = 0;
+    for seed in 0..1500 {
+        let mut random = Random(seed);
+        let mut draft = random_draft(&mut random, 10, 24);
+        for crossing in &mut draft.crossings {
+            if random.below(6) == 0 {
+                crossing.post_ixs = None;
+            }
+        }
+        let network = draft.build();
+        // 0.02 h = 1 km, 0.04 h = 2 km, ...: limits that are met exactly are among them
+        for radius_h in [0.0, 0.02, 0.04, 0.3, 2.0, 24.0, 1e4, f64::INFINITY] {
+            let found = posts_within(&network, &draft.crossings, radius_h);
+            let expected = brute_force(&draft, &network, radius_h);
+            assert_eq!(found, expected, "seed {seed}, radius {radius_h} h\n{draft:#?}");
+            pair_count += found.iter().map(Vec::len).sum::<usize>();
+        }
+    }
+    assert!(pair_count > 10_000, "{pair_count} pairs are too few to tell");
+}
+
+#[test]
+fn no_border_is_crossed_however_long_it_takes() {
+    // 4295 hours is the longest time an arc holds: a border must be closed, not long
+    for mode in [Mode::Crossing, Mode::Green, Mode::Ferry, Mode::Sea] {
+        let mut draft = Draft::default();
+        let posts = [draft.node(61.0, 34.0, "AFG"), draft.node(61.1, 34.0, "IRN")];
+        let link = draft.link(posts[0], posts[1], mode, 1.0, 0.1);
+        draft.crossing_on("x", posts, link, Mode::Road, CrossingStatus::Open);
+        for radius_h in [1.0, 4000.0, 5000.0, 1e6] {
+            let found = posts_within(&draft.build(), &draft.crossings, radius_h);
+            assert_eq!(found, vec![vec![(0, 0.0)], vec![(1, 0.0)]], "{mode}, {radius_h} h");
+        }
+    }
+}
+
+#[test]
+fn snapping_finds_the_nearest_node_of_the_main_component() {
+    let mut refused_count = 0;
+    for seed in 0..300 {
+        let mut random = Random(seed);
+        let mut draft = random_draft(&mut random, 40, 60);
+        // anywhere on the globe, many near the poles and the date line
+        let anywhere = |random: &mut Random| LonLat {
+            lon: if random.below(4) == 0 {
+                random.pick(&[-180.0, 180.0, 179.9, -179.9])
+            } else {
+                360.0 * random.unit() - 180.0
+            },
+            lat: if random.below(4) == 0 { random.pick(&[-90.0, 90.0, 89.5]) } else { 180.0 * random.unit() - 90.0 },
+        };
+        if seed % 2 == 0 {
+            for node in &mut draft.nodes {
+                node.position = anywhere(&mut random);
+            }
+        }
+        let network = draft.build();
+        let components = Components::of(&network);
+        let snap = SnapIndex::new(&network, &components);
+        for _ in 0..40 {
+            let at = anywhere(&mut random);
+            let nearest_km = (0..network.node_count() as u32)
+                .filter(|&node| components.of_node[node as usize] == components.main)
+                .map(|node| distance_km(at, network.position(node)))
+                .fold(f64::INFINITY, f64::min);
+            let found = snap.snap(&network, at, 1e9).unwrap();
+            // 2 mm: what is left of a chord of the unit sphere in double precision
+            assert!((found.distance_km - nearest_km).abs() < 2e-6, "seed {seed}, {at:?}: {found:?}, {nearest_km} km");
+            assert_eq!(components.of_node[found.node as usize], components.main, "seed {seed}, {at:?}");
+            assert_eq!(found.distance_km, distance_km(at, network.position(found.node)), "seed {seed}");
+            let radius_km = 4000.0;
+            let within = snap.snap(&network, at, radius_km);
+            assert_eq!(within.is_some(), found.distance_km <= radius_km, "seed {seed}, {at:?}");
+            refused_count += usize::from(within.is_none());
+        }
+    }
+    assert!(refused_count > 100, "{refused_count} positions out of radius are too few to tell");
+}
