@@ -1,7 +1,11 @@
 //! The union of what can go wrong in a run, and the exit code of each.
 
+use crate::bundle::BundleError;
 use crate::config::ConfigProblem;
+use crate::figures::FigureError;
 use crate::inputs::InputProblems;
+use crate::scenario::ScenarioError;
+use crate::siting::SitingError;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -103,4 +107,34 @@ fn list_config_problems(problems: &[ConfigProblem]) -> String {
         let _ = write!(text, "\n  {problem}");
     }
     text
+}
+
+impl From<BundleError> for Error {
+    fn from(error: BundleError) -> Self {
+        if error.is_internal() { Self::Internal(error.to_string()) } else { Self::Limit(error.to_string()) }
+    }
+}
+
+impl From<FigureError> for Error {
+    fn from(error: FigureError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<ScenarioError> for Error {
+    fn from(error: ScenarioError) -> Self {
+        match error {
+            ScenarioError::Siting(SitingError::Infeasible(_)) => Self::Infeasible(error.to_string()),
+            ScenarioError::Siting(SitingError::Refused(_))
+            | ScenarioError::Patch(_)
+            | ScenarioError::UnknownCrossings { .. } => Self::Usage(error.to_string()),
+            ScenarioError::Siting(_) => Self::Internal(error.to_string()),
+            ScenarioError::Coverage(_) | ScenarioError::MissingShares(_) | ScenarioError::CannotHoldOffice(_) => {
+                Self::Usage(error.to_string())
+            }
+            ScenarioError::Network(_) | ScenarioError::Flow(_) | ScenarioError::NotJoined(_) => {
+                Self::Refused(error.to_string())
+            }
+        }
+    }
 }

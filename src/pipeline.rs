@@ -1,6 +1,6 @@
 //! The line, stage by stage: inputs, network, flow, risk, coverage, siting, scenario, figures, bundle.
 
-use crate::bundle::{self, BundleError, Overwrite, Profile};
+use crate::bundle::{self, Overwrite, Profile};
 use crate::config::{Config, effective_toml};
 use crate::error::Error;
 use crate::flow::TripTables;
@@ -9,8 +9,8 @@ use crate::records::Iso3;
 use crate::report::{Drawing, Findings, ScenarioRun, contents};
 use crate::risk::{Province, route_risks};
 use crate::scenario::{
-    Patch, ScenarioError, World, WorldTables, assess_baseline, compare, displacement, evaluate, make_plan,
-    plan_offices, sensitivity, top_crossings,
+    Patch, World, WorldTables, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, sensitivity,
+    top_crossings,
 };
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -212,37 +212,4 @@ fn summary(findings: &Findings<'_>, contents: &bundle::Contents, out: &Path) -> 
         "failures": findings.failures,
     });
     Summary { text, json, failures: findings.failures.clone() }
-}
-
-impl From<BundleError> for Error {
-    fn from(error: BundleError) -> Self {
-        match error.code() {
-            "B001" | "B003" | "B004" | "B005" | "B006" | "B014" => Self::Usage(error.to_string()),
-            _ if error.is_internal() => Self::Internal(error.to_string()),
-            _ => Self::Limit(error.to_string()),
-        }
-    }
-}
-
-impl From<crate::figures::FigureError> for Error {
-    fn from(error: crate::figures::FigureError) -> Self {
-        Self::Internal(error.to_string())
-    }
-}
-
-impl From<ScenarioError> for Error {
-    fn from(error: ScenarioError) -> Self {
-        use crate::siting::SitingError;
-        match error {
-            ScenarioError::Siting(SitingError::Infeasible(_)) => Self::Infeasible(error.to_string()),
-            ScenarioError::Siting(SitingError::Refused(_))
-            | ScenarioError::Patch(_)
-            | ScenarioError::UnknownCrossings { .. } => Self::Usage(error.to_string()),
-            ScenarioError::Siting(_) => Self::Internal(error.to_string()),
-            ScenarioError::Coverage(_) | ScenarioError::MissingShares(_) => Self::Usage(error.to_string()),
-            ScenarioError::Network(_) | ScenarioError::Flow(_) | ScenarioError::NotJoined(_) => {
-                Self::Refused(error.to_string())
-            }
-        }
-    }
 }

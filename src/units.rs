@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Hours in a day.
-pub const HOURS_PER_DAY: f64 = 24.0;
 /// Milligrams in a kilogram.
 pub const MILLIGRAMS_PER_KILOGRAM: i128 = 1_000_000;
 
@@ -70,8 +68,6 @@ pub struct Cost(pub u64);
 impl Cost {
     /// Thousandths in a dollar.
     pub const PER_USD: f64 = 1000.0;
-    /// More than any path: "not reachable".
-    pub const UNREACHABLE: Self = Self(u64::MAX);
 
     /// US dollars.
     #[must_use]

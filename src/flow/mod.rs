@@ -121,7 +121,7 @@ pub struct Route {
     pub corridor: Corridor,
     /// Path size in 0..1 (1 = shares nothing).
     pub path_size: f64,
-    /// Share of the pair's trips before calibration.
+    /// Share of the pair's trips before calibration; where the constants were held, the same as `share`.
     pub uncalibrated_share: f64,
     /// Share of the pair's trips.
     pub share: f64,
@@ -153,6 +153,8 @@ pub struct Flow {
     pub destinations: Vec<Terminal>,
     /// Factor by which destination totals were scaled.
     pub demand_scale_factor: f64,
+    /// Largest relative error left in a destination's total.
+    pub trip_residual: f64,
     /// Trips of every pair, unreachable ones included.
     pub pairs: Vec<Pair>,
     /// Routes of every pair with trips.
@@ -178,6 +180,9 @@ pub struct Flow {
 /// Trees and routes of one set of costs: they depend on nothing else.
 #[derive(Debug)]
 pub struct Searched {
+    commodity: Commodity,
+    groups: (Iso3, Vec<ExitGroup>),
+    time_h: Vec<f64>,
     costs: Vec<u32>,
     nodes: (Vec<u32>, Vec<u32>),
     alternatives: AlternativesParams,
@@ -216,7 +221,7 @@ pub fn assign(
     assign_again(network, crossings, demanded, hazard, params, None)
 }
 
-/// As [`assign`]; where costs, terminals and rules of `known` are the same, its searches are used again. The result is
+/// As [`assign`]; where costs, times, terminals and rules of `known` are the same, its searches are used again. The result is
 /// the same either way.
 ///
 /// # Errors
@@ -237,8 +242,14 @@ pub fn assign_again(
     let exits = corridors::Exits::new(network, crossings, params, commodity);
     let nodes = |terminals: &[Terminal]| terminals.iter().map(|terminal| terminal.node).collect::<Vec<_>>();
     let nodes = (nodes(demanded.origins), nodes(demanded.destinations));
+    let groups = (params.source_country, params.exit_groups.clone());
     let is_same = |known: &&Arc<Searched>| {
-        known.costs == costs && known.nodes == nodes && known.alternatives == params.alternatives
+        known.commodity == commodity
+            && known.costs == costs
+            && known.nodes == nodes
+            && known.alternatives == params.alternatives
+            && known.groups == groups
+            && known.time_h == network.times_h()
     };
     let searched = match known.filter(is_same) {
         Some(known) => Arc::clone(known),
@@ -271,7 +282,10 @@ pub fn assign_again(
         Calibration::Hold(_) => Vec::new(),
     };
     let fit = sets.calibrate(demanded.calibration, exits.count());
-    let routes = sets.into_routes();
+    let mut routes = sets.into_routes();
+    if matches!(demanded.calibration, Calibration::Hold(_)) {
+        routes.iter_mut().for_each(|route| route.uncalibrated_share = route.share);
+    }
 
     let link_flow_kg_per_year = accumulate_in_order(&routes, network.link_count(), |route, total| {
         for &arc in &route.arcs {
@@ -287,6 +301,7 @@ pub fn assign_again(
         origins: demanded.origins.to_vec(),
         destinations: balanced.destinations,
         demand_scale_factor: balanced.demand_scale_factor,
+        trip_residual: balanced.residual,
         pairs,
         routes,
         link_flow_kg_per_year,
@@ -327,9 +342,16 @@ fn search(
     let found = map_in_order_with(&pairs, AlternativesSpace::default, |space, &(origin_ix, destination_ix)| {
         let from = forward.of(&demanded.origins[origin_ix as usize]);
         let to = backward.of(&demanded.destinations[destination_ix as usize]);
+        let is_at_home = |terminal: &Terminal| terminal.country == Some(params.source_country);
+        let is_domestic = is_at_home(&demanded.origins[origin_ix as usize])
+            && is_at_home(&demanded.destinations[destination_ix as usize]);
+        // a domestic trip stays at home: no route is looked for over a neighbour
+        let (must_pass, side_arcs): (&[Vec<u32>], &[u32]) =
+            if is_domestic { (&[], &[]) } else { (&exits.arcs, &exits.green) };
         let group_of = |arcs: &[u32]| exits.group(network, arcs);
-        let paths =
-            alternatives(network, &costs, from, to, &exits.arcs, &exits.green, group_of, &params.alternatives, space);
+        let mut paths =
+            alternatives(network, &costs, from, to, must_pass, side_arcs, group_of, &params.alternatives, space);
+        paths.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| a.arcs.cmp(&b.arcs)));
         let mut routes: Vec<Route> = paths
             .into_iter()
             .map(|path| describe(network, &crossing_of_link, exits, origin_ix, destination_ix, path))
@@ -343,7 +365,16 @@ fn search(
         ((reached != u64::MAX).then(|| Cost(reached).usd()), routes)
     });
     let (least_cost, routes_of_pair) = found.into_iter().unzip();
-    Searched { costs, nodes, alternatives: params.alternatives.clone(), least_cost, routes_of_pair }
+    Searched {
+        commodity: demanded.commodity,
+        groups: (params.source_country, params.exit_groups.clone()),
+        time_h: network.times_h().to_vec(),
+        costs,
+        nodes,
+        alternatives: params.alternatives.clone(),
+        least_cost,
+        routes_of_pair,
+    }
 }
 
 /// One tree for each distinct node of the terminals.

@@ -55,7 +55,7 @@ pub struct Terminals {
 /// Kilograms of heroin for a kilogram of opium where the conversion table has no row: 10 to 1.
 const OPIUM_TO_HEROIN: f64 = 0.1;
 
-/// Origins and destinations of `commodity` in `year`.
+/// Origins and destinations of `commodity` in `year`; demand of the year nearest to it.
 ///
 /// Opiates leave the capital of each producing province, in heroin equivalent, and arrive at the largest cities of each
 /// destination country by population, or at the gateways of a destination outside the region by their shares.
@@ -70,7 +70,7 @@ pub fn terminals(
     params: &TerminalParams,
 ) -> Terminals {
     let mut joiner = Joiner { network, snap, radius_km: params.snap_radius_km, not_joined: Vec::new() };
-    let demands: Vec<&Demand> = tables.demands.iter().filter(|row| row.commodity == commodity).collect();
+    let demands = demands_near(tables.demands, commodity, year);
     let mut destinations = Vec::new();
     for demand in &demands {
         let gateways: Vec<&Gateway> = tables
@@ -90,7 +90,14 @@ pub fn terminals(
             ));
         }
         if gateways.is_empty() {
-            for (place, share) in arrival_places(tables.places, demand, params.city_count) {
+            let places = arrival_places(tables.places, demand, params.city_count);
+            if places.is_empty() {
+                joiner.not_joined.push(format!(
+                    "demand of {} ({}): no gateway, and no place of its own in the gazetteer",
+                    demand.name, demand.destination_id
+                ));
+            }
+            for (place, share) in places {
                 let id = format!("{}:{}", demand.destination_id, place.id);
                 let kg = demand.flow_kg_per_year * share;
                 destinations.extend(joiner.join(
@@ -158,12 +165,18 @@ impl Joiner<'_> {
         position: LonLat,
         flow_kg_per_year: f64,
     ) -> Option<Terminal> {
-        let snapped = self.snap.snap(self.network, position, self.radius_km);
+        if flow_kg_per_year <= 0.0 {
+            return None;
+        }
+        let snapped = match country {
+            Some(country) => self.snap.snap_in(self.network, position, self.radius_km, country),
+            None => self.snap.snap(self.network, position, self.radius_km),
+        };
         if snapped.is_none() {
             self.not_joined.push(format!("{name} ({id}): no node of the main component within {} km", self.radius_km));
         }
         let snapped = snapped?;
-        (flow_kg_per_year > 0.0).then(|| Terminal {
+        Some(Terminal {
             id: id.to_owned(),
             group_id: group_id.to_owned(),
             name: name.to_owned(),
@@ -173,6 +186,20 @@ impl Joiner<'_> {
             flow_kg_per_year,
         })
     }
+}
+
+/// One row for each destination: the estimate of the year nearest to `year`, the earlier of two equally near.
+fn demands_near(demands: &[Demand], commodity: Commodity, year: i32) -> Vec<&Demand> {
+    let distance = |row: &Demand| (row.year.abs_diff(year), row.year);
+    let mut nearest: Vec<&Demand> = Vec::new();
+    for row in demands.iter().filter(|row| row.commodity == commodity) {
+        match nearest.iter_mut().find(|known| known.destination_id == row.destination_id) {
+            Some(known) if distance(row) < distance(known) => *known = row,
+            Some(_) => {}
+            None => nearest.push(row),
+        }
+    }
+    nearest
 }
 
 /// The place that stands for a province: its centre, else its largest place.

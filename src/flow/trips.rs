@@ -70,10 +70,17 @@ pub fn balance(
     let width = destinations.len();
     let reachable: Vec<f64> = least_cost.iter().flatten().copied().collect();
     let mean_usd = (reachable.iter().sum::<f64>() / reachable.len().max(1) as f64).max(f64::MIN_POSITIVE);
-    let mut flow: Vec<f64> =
-        least_cost.iter().map(|cost| cost.map_or(0.0, |usd| (-params.deterrence * usd / mean_usd).exp())).collect();
+    // less each origin's least cost: its balancing factor takes that up, and far origins do not underflow
+    let mut flow: Vec<f64> = least_cost
+        .chunks(width.max(1))
+        .flat_map(|row| {
+            let nearest_usd = row.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+            row.iter()
+                .map(move |cost| cost.map_or(0.0, |usd| (-params.deterrence * (usd - nearest_usd) / mean_usd).exp()))
+        })
+        .collect();
     let supply: f64 = origins.iter().map(|origin| origin.flow_kg_per_year).sum();
-    let is_reached = |to: usize| flow.iter().skip(to).step_by(width).any(|&weight| weight > 0.0);
+    let is_reached = |to: usize| least_cost.iter().skip(to).step_by(width).any(Option::is_some);
     let reached: Vec<bool> = (0..width).map(is_reached).collect();
     let wanted: f64 =
         destinations.iter().zip(&reached).filter(|(_, reached)| **reached).map(|(to, _)| to.flow_kg_per_year).sum();

@@ -44,7 +44,7 @@ pub(super) fn read_seizures(file: Option<&PlainFile>, sources: &Known) -> Table<
         };
         let (commodity, drug) = (row.word("commodity"), drug(row));
         let year = row.year("year");
-        let case_count = row.whole("n_cases", 0..=u32::MAX, "a number of cases");
+        let case_count = row.whole("n_cases", 0..=100_000, "a number of cases up to 100,000");
         let quantity = row.whole("quantity_mg", 0..=LARGEST_MG, "whole milligrams, 0 or more");
         let (note, source_known) = (row.cell("kg_note"), source(row, sources));
         let _ = source_known;

@@ -157,6 +157,11 @@ impl Network {
         self.time_h[link as usize]
     }
 
+    /// Time along every link with its delay, h.
+    pub(crate) fn times_h(&self) -> &[f64] {
+        &self.time_h
+    }
+
     /// Whether a link is closed.
     #[must_use]
     pub fn is_closed(&self, link: u32) -> bool {

@@ -3,6 +3,7 @@
 use super::components::Components;
 use super::graph::Network;
 use crate::geodesy::{LonLat, distance_km};
+use crate::records::Iso3;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
@@ -35,9 +36,27 @@ impl SnapIndex {
     /// The nearest node of the main component when it lies within `radius_km`.
     #[must_use]
     pub fn snap(&self, network: &Network, position: LonLat, radius_km: f64) -> Option<Snapped> {
-        let node = self.nodes.nearest_neighbor(&on_sphere(position))?.data;
-        let snapped = Snapped { node, distance_km: distance_km(position, network.position(node)) };
-        (snapped.distance_km <= radius_km).then_some(snapped)
+        self.snap_where(network, position, radius_km, |_| true)
+    }
+
+    /// As [`SnapIndex::snap`], among the nodes of `country` only.
+    #[must_use]
+    pub fn snap_in(&self, network: &Network, position: LonLat, radius_km: f64, country: Iso3) -> Option<Snapped> {
+        self.snap_where(network, position, radius_km, |node| network.country(node) == Some(country))
+    }
+
+    fn snap_where(
+        &self,
+        network: &Network,
+        position: LonLat,
+        radius_km: f64,
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> Option<Snapped> {
+        self.nodes
+            .nearest_neighbor_iter(&on_sphere(position))
+            .map(|entry| Snapped { node: entry.data, distance_km: distance_km(position, network.position(entry.data)) })
+            .take_while(|snapped| snapped.distance_km <= radius_km)
+            .find(|snapped| is_wanted(snapped.node))
     }
 }
 

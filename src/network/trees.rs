@@ -41,14 +41,17 @@ pub struct SearchSpace {
     state: Vec<(u64, u32)>,
 }
 
+/// Costs from here on do not fit a heap key: a path of 1.1 thousand million USD counts as none.
+const FARTHEST: u64 = 1 << (64 - NODE_BITS);
+
 /// Bits of a heap key that hold the node; the rest hold the cost, so that ties go to the lower node index.
 const NODE_BITS: u32 = 24;
 
 /// Least cost from `root` to every node.
 ///
 /// `costs[a]` is the cost of arc `a`, [`CLOSED`] = not to be used. Give the costs of the twins to search backward.
-/// Of several arcs that reach a node at the same cost the one with the lowest index is kept. Path sums stay below
-/// 2^40 thousandths (1.1 thousand million USD), which `arc_costs` of at most 2^24 nodes in practice never reach.
+/// Of several arcs that reach a node at the same cost the one with the lowest index is kept. A path of
+/// 2^40 thousandths (1.1 thousand million USD) or more counts as none.
 #[must_use]
 pub fn one_to_all(network: &Network, costs: &[u32], root: u32, space: &mut SearchSpace) -> Tree {
     let heads = network.heads();
@@ -71,7 +74,7 @@ pub fn one_to_all(network: &Network, costs: &[u32], root: u32, space: &mut Searc
             }
             let reached = at + u64::from(step);
             let (known, via_arc) = &mut state[head as usize];
-            if reached < *known {
+            if reached < *known && reached < FARTHEST {
                 *known = reached;
                 *via_arc = arc as u32;
                 heap.push(Reverse(reached << NODE_BITS | u64::from(head)));

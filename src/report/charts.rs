@@ -1,6 +1,7 @@
 //! The charts: ranking, shares, seizures over time, returns curve, scenarios.
 
 use super::Findings;
+use super::maps::level_words;
 use crate::figures::{
     ComparisonRow, CurvePoint, Evidence, Figure, FigureError, RankedBar, Series, ShareRow, Words, comparison_chart,
     curve_chart, ranking_chart, shares_chart, time_series_chart,
@@ -62,7 +63,7 @@ pub(super) fn ranking(findings: &Findings<'_>) -> Result<Figure, FigureError> {
             .to_owned(),
         alt: "Ranking of border crossings by modelled flow with ranges.".to_owned(),
         source: "Model on the tables of this bundle; crossings table.".to_owned(),
-        level: "level 3: modelled flow under pooled hazard".to_owned(),
+        level: level_words(findings, Commodity::Opiates),
     };
     ranking_chart(&rows, "t of heroin equivalent a year", &words, &data)
 }
@@ -114,7 +115,7 @@ pub(super) fn shares(findings: &Findings<'_>) -> Result<Figure, FigureError> {
             .to_owned(),
         alt: "Published and modelled shares of opiate flow by first country and corridor.".to_owned(),
         source: "Published shares: sources named in the shares table.".to_owned(),
-        level: "level 3: modelled flow under pooled hazard".to_owned(),
+        level: level_words(findings, Commodity::Opiates),
     };
     shares_chart(&rows, &words, &table)
 }
@@ -216,7 +217,7 @@ pub(super) fn returns_curve(findings: &Findings<'_>, table: &Table) -> Result<Fi
             .to_owned(),
         alt: "Curve of covered flow against the number of new offices.".to_owned(),
         source: "Model on the tables of this bundle; returns_curve table.".to_owned(),
-        level: "level 3: modelled flow under pooled hazard".to_owned(),
+        level: level_words(findings, Commodity::Opiates),
     };
     curve_chart(&points, "new paired offices", "covered flow, t of heroin equivalent a year", &words, table)
 }
@@ -261,7 +262,7 @@ pub(super) fn scenarios(findings: &Findings<'_>, table: &Table) -> Result<Figure
             .to_owned(),
         alt: "Measures of each scenario beside the baseline.".to_owned(),
         source: "Model on the tables of this bundle; scenarios table.".to_owned(),
-        level: "level 3: modelled flow under pooled hazard".to_owned(),
+        level: level_words(findings, Commodity::Opiates),
     };
     comparison_chart(&rows, &words, table)
 }

@@ -34,20 +34,21 @@ pub(super) fn features(findings: &Findings<'_>, profile: Profile) -> Vec<Feature
     }
     for (ix, crossing) in outcome.crossings.iter().enumerate() {
         let planned = findings.plan.crossing_ixs.contains(&(ix as u32));
-        let hazard = findings.baseline.risks[0].crossing_hazard[ix].estimate;
+        let hazard = findings.baseline.risks[0].crossing_hazard[ix].map(|hazard| (hazard.estimate * 1e5).round() / 1e5);
+        let flow = crossing.link_ix.map(|_| rounded(outcome.weight_kg_per_year[ix]));
         let mut properties = properties([
             ("layer", json!("crossing")),
             ("crossing_id", json!(crossing.id)),
             ("name", json!(crossing.name)),
             ("status", json!(crossing.status.as_str())),
             ("flag", json!(crossing.flag)),
-            ("weighted_flow_kg_per_year", json!(rounded(outcome.weight_kg_per_year[ix]))),
+            ("weighted_flow_kg_per_year", json!(flow)),
             ("is_hazard_inherited", json!(findings.baseline.risks[0].is_inherited[ix])),
             ("is_covered", json!(outcome.coverage.crossings[ix].is_covered())),
             ("is_planned_office", json!(planned)),
         ]);
         if profile == Profile::Working {
-            properties.push(("hazard".to_owned(), json!((hazard * 1e5).round() / 1e5)));
+            properties.push(("hazard".to_owned(), json!(hazard)));
         }
         features.push(Feature {
             geometry: Geometry::Point(Point::new(crossing.position.lon, crossing.position.lat)),

@@ -1,6 +1,7 @@
 //! The maps: corridors of each commodity, and flow before and after the plan.
 
 use super::Findings;
+use super::text::count;
 use crate::figures::{
     Area, Basemap, Evidence, Extent, Figure, FigureError, FlowLine, LineClass, Marker, MarkerKind, PlaceLabel, Words,
     corridor_map, displacement_maps,
@@ -98,6 +99,7 @@ fn line_table(findings: &Findings<'_>, flow: &Flow, name: &str) -> Table {
 
 fn crossing_markers(findings: &Findings<'_>, flow: &Flow) -> Vec<Marker> {
     let outcome = &findings.baseline.outcome;
+    let risk = findings.baseline.risks.iter().find(|risk| risk.commodity == flow.commodity);
     let mut order: Vec<usize> = (0..outcome.crossings.len()).collect();
     let kg = |ix: usize| flow.crossing_flow_kg_per_year[ix];
     order.sort_by(|&a, &b| kg(b).total_cmp(&kg(a)).then(a.cmp(&b)));
@@ -113,7 +115,7 @@ fn crossing_markers(findings: &Findings<'_>, flow: &Flow) -> Vec<Marker> {
                 label: (rank < NAMED && crossing.is_official()).then(|| crossing.name.clone()),
                 kind: if crossing.is_official() { MarkerKind::Crossing } else { MarkerKind::CrossingUnofficial },
                 size_value: Some(kg(ix)),
-                evidence: if findings.baseline.risks[0].is_inherited[ix] {
+                evidence: if risk.is_none_or(|risk| risk.is_inherited[ix]) {
                     Evidence::Inherited
                 } else {
                     Evidence::OwnRecords
@@ -123,11 +125,15 @@ fn crossing_markers(findings: &Findings<'_>, flow: &Flow) -> Vec<Marker> {
         .collect()
 }
 
-fn level_words(findings: &Findings<'_>, commodity: Commodity) -> String {
+pub(super) fn level_words(findings: &Findings<'_>, commodity: Commodity) -> String {
     let risk = findings.baseline.risks.iter().find(|risk| risk.commodity == commodity);
     match risk.map(|risk| (risk.level, risk.placed_case_count)) {
-        Some((3, cases)) => format!("level 3: hazard by partial pooling within countries (n = {cases} placed cases)"),
-        Some((_, cases)) => format!("level 1: hazard assumed, {cases} placed cases are too few for an estimate"),
+        Some((3, cases)) => {
+            format!("level 3: hazard by partial pooling within countries (n = {} placed cases)", count(cases))
+        }
+        Some((_, cases)) => {
+            format!("level 1: hazard assumed, {} placed cases are too few for an estimate", count(cases))
+        }
         None => String::new(),
     }
 }

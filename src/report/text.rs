@@ -5,6 +5,7 @@ use super::charts::member_name;
 use crate::bundle::{Block, FigureFile, Report, Section};
 use crate::records::Commodity;
 use crate::scenario::{Assumption, Verdict, top_crossings};
+use crate::siting::SitingStatus;
 use crate::tables::{Table, Values};
 
 pub(super) const TITLE: &str = "Opiate and precursor corridors of Afghanistan, Iran, Pakistan and their neighbours";
@@ -20,6 +21,15 @@ fn tonnes(kg: f64) -> String {
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
+}
+
+/// A number of seizure cases; small ones are never written out, since a report may be published.
+pub(super) fn count(cases: u32) -> String {
+    if (1..5).contains(&cases) { "fewer than 5".to_owned() } else { cases.to_string() }
+}
+
+fn has_office(findings: &Findings<'_>, crossing_ix: u32) -> bool {
+    findings.baseline.outcome.offices.iter().any(|office| office.crossing_ix == crossing_ix)
 }
 
 /// `a, b and c`.
@@ -44,10 +54,11 @@ pub(super) fn notes(findings: &Findings<'_>) -> Vec<(String, String)> {
     let mut notes = vec![("baseline_year".to_owned(), findings.settings.baseline_year.to_string())];
     for risk in &findings.baseline.risks {
         notes.push((format!("{}_model_level", risk.commodity), risk.level.to_string()));
-        notes.push((format!("{}_placed_seizure_case_count", risk.commodity), risk.placed_case_count.to_string()));
+        notes.push((format!("{}_placed_seizure_case_count", risk.commodity), count(risk.placed_case_count)));
     }
     for flow in &findings.baseline.outcome.flows {
         notes.push((format!("{}_demand_scale_factor", flow.commodity), format!("{:.4}", flow.demand_scale_factor)));
+        notes.push((format!("{}_trip_residual", flow.commodity), format!("{:.1e}", flow.trip_residual)));
         notes.push((format!("{}_calibration_residual", flow.commodity), format!("{:.1e}", flow.calibration_residual)));
         notes.push((format!("{}_green_capacity_residual", flow.commodity), format!("{:.1e}", flow.capacity_residual)));
     }
@@ -62,7 +73,7 @@ pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[Figur
         ("Opiate corridors", opiates(findings, figure("opiates-corridors"))),
         ("Precursor corridors", precursors(findings, figure("precursors-corridors"))),
         ("Crossings", crossings(findings, tables, figure("crossing-ranking"))),
-        ("How the model compares with published shares", shares(tables, figure("flow-shares"))),
+        ("How the model compares with published shares", shares(findings, tables, figure("flow-shares"))),
         ("What was seized", seized(findings, figure("seizures-over-time"))),
         ("Where new offices would cover most", plan(findings, figure("returns-curve"))),
         ("Where the flow would go", displaced(findings, figure("plan-displacement"))),
@@ -184,14 +195,24 @@ fn precursors(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
         Some(risk) if risk.level < 3 => format!(
             "Only {} placed seizure cases of acetic anhydride are on record, fewer than the {} needed: no rate is estimated, and \
              the route risk rests on an assumed hazard.",
-            risk.placed_case_count, findings.settings.risk.smallest_case_count
+            count(risk.placed_case_count),
+            findings.settings.risk.smallest_case_count
         ),
         _ => String::new(),
     };
+    let largest =
+        findings.inputs.seizures.iter().filter(|row| row.note.contains("extreme") && row.drug == "acetic_anhydride");
+    let extreme = largest.max_by_key(|row| row.quantity).map_or_else(String::new, |row| {
+        format!(
+            "Single records outweigh all others, the largest {:.0} kg ({}, {}); totals are shown with and without them.",
+            row.quantity.kg(),
+            row.place.as_deref().or(row.adm1.as_deref()).unwrap_or(row.country.as_str()),
+            row.year
+        )
+    });
     let text = format!(
         "Acetic anhydride, some {} a year, runs from ports and trade borders to the laboratory provinces. The shares of the entry \
-         points are assumptions. {level} One record (103,563 kg, Peshawar 2013) outweighs all others; totals are shown with and \
-         without it, and chemicals that the record does not specify are kept apart.",
+         points are assumptions. {level} {extreme} Chemicals that the record does not specify are kept apart.",
         tonnes(total)
     );
     let mut blocks = with_figure(vec![Block::Text(text)], figure);
@@ -230,8 +251,13 @@ fn crossings(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -
     blocks
 }
 
-fn shares(tables: &[Table], figure: Option<Block>) -> Vec<Block> {
+fn shares(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -> Vec<Block> {
     let mut blocks = Vec::new();
+    if findings.world.target_exit_shares.is_empty() {
+        blocks.push(Block::Text(
+            "No published share of flow was given to fit to: the model is not calibrated.".to_owned(),
+        ));
+    }
     if let Some(found) = tables.iter().find(|table| table.name == "shares") {
         let text = |name: &str| match found.columns.iter().find(|column| column.name == name).map(|c| &c.values) {
             Some(Values::Text(values)) => values.clone(),
@@ -247,8 +273,8 @@ fn shares(tables: &[Table], figure: Option<Block>) -> Vec<Block> {
             .filter_map(|row| Some(format!("{} {:+.1} points", member_name(members[row].as_deref()?), errors[row]?)))
             .collect();
         blocks.push(Block::Text(format!(
-            "Constants of the first-crossing groups are fitted to published shares of flow; every other published share is a test. \
-             Errors on shares that the fit did not see: {}. The published shares are of other years than the baseline, of heroin \
+            "Constants of the first-crossing groups are fitted to published shares of flow marked calibration; every other published \
+             share is a test. Errors on shares that the fit did not see: {}. The published shares are of other years than the baseline, of heroin \
              rather than all opiates, and the northern route rests on the same estimate as the Central Asian share.",
             list(&unseen)
         )));
@@ -301,15 +327,16 @@ fn plan(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
         },
     );
     let text = format!(
-        "A crossing is covered when an office reaches one of its posts within {} h. Candidates are the {} official crossings of the \
-         planning countries that are on the network. By weight the plan covers {:.1} t of {:.1} t; by count {} of {} crossings. The \
-         plan is exact: proven bound {:.1} t; {greedy}.",
+        "A crossing is covered when an office reaches one of its posts within {} h. Candidates are the {} official, open crossings \
+         of the planning countries on the network that have no office yet. By weight the plan covers {:.1} t of {:.1} t; by count {} of {} crossings. The \
+         plan is {}: proven bound {:.1} t; {greedy}.",
         findings.settings.coverage.response_radius_h,
-        findings.plan.site_crossing_ixs.len(),
+        findings.plan.site_crossing_ixs.iter().filter(|ix| !has_office(findings, **ix)).count(),
         siting.objective as f64 / GRAMS_PER_T,
         siting.total_weight as f64 / GRAMS_PER_T,
         siting.covered_count,
         siting.total_count,
+        if siting.status == SitingStatus::Optimal { "exact" } else { "the best found within the search limit" },
         siting.bound as f64 / GRAMS_PER_T,
     );
     let mut blocks = vec![

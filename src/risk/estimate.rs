@@ -22,10 +22,10 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// All three held at `largest`.
+    /// Estimate and lower end held at `largest`; the upper end stays, so that the doubt is not hidden.
     #[must_use]
     pub fn at_most(self, largest: f64) -> Self {
-        Self { estimate: self.estimate.min(largest), low: self.low.min(largest), high: self.high.min(largest) }
+        Self { estimate: self.estimate.min(largest), low: self.low.min(largest), high: self.high }
     }
 
     /// All three times `factor`.

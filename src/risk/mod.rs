@@ -137,8 +137,8 @@ pub struct Risk {
     pub link_hazard_low: Vec<f64>,
     /// Upper ends.
     pub link_hazard_high: Vec<f64>,
-    /// Hazard of each crossing.
-    pub crossing_hazard: Vec<Interval>,
+    /// Hazard of each crossing; none when it is not on the network.
+    pub crossing_hazard: Vec<Option<Interval>>,
     /// Cases at each crossing itself.
     pub own_case_count: Vec<u32>,
     /// Whether each crossing inherits its segments' hazard.
@@ -256,9 +256,7 @@ pub fn assess(
         .iter()
         .enumerate()
         .map(|(ix, crossing)| {
-            let Some(link) = crossing.link_ix.map(|link| link as usize) else {
-                return Interval { estimate: 0.0, low: 0.0, high: 0.0 };
-            };
+            let link = crossing.link_ix? as usize;
             let consignment_years: f64 = crossing
                 .countries
                 .iter()
@@ -266,11 +264,14 @@ pub fn assess(
                 .map(|level| flow_kg_per_year[link] / consignment_kg * level.activity_years / level.factor())
                 .fold(0.0, f64::max);
             if is_estimated && own_case_count[ix] >= params.smallest_own_case_count && consignment_years > 0.0 {
+                let largest =
+                    params.largest_rate_per_1000_km / 1000.0 * segments::equivalent_km(network, link as u32, params);
                 let own = poisson_interval(own_case_count[ix], consignment_years, params.interval_probability);
+                let own = own.at_most(largest);
                 (link_hazard[link], link_hazard_low[link], link_hazard_high[link]) = (own.estimate, own.low, own.high);
                 is_inherited[ix] = false;
             }
-            Interval { estimate: link_hazard[link], low: link_hazard_low[link], high: link_hazard_high[link] }
+            Some(Interval { estimate: link_hazard[link], low: link_hazard_low[link], high: link_hazard_high[link] })
         })
         .collect();
     Risk {
@@ -298,7 +299,8 @@ fn own_cases(crossings: &[Crossing], seizures: &[&Seizure]) -> Vec<u32> {
         let nearest = crossings
             .iter()
             .enumerate()
-            .filter(|(_, crossing)| crossing.is_official() && crossing.countries.contains(&seizure.country))
+            .filter(|(_, crossing)| crossing.is_official() && crossing.link_ix.is_some())
+            .filter(|(_, crossing)| crossing.countries.contains(&seizure.country))
             .map(|(ix, crossing)| (crate::geodesy::distance_km(at, crossing.position), ix))
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         if let Some((distance_km, ix)) = nearest

@@ -118,8 +118,8 @@ fn national(
             let total = evidence
                 .totals
                 .iter()
-                .find(|row| row.country == country && row.year == year && row.drug == *drug)
-                .and_then(|row| row.quantity);
+                .filter(|row| row.country == country && row.year == year && row.drug == *drug)
+                .find_map(|row| row.quantity);
             let Some(total) = total else { continue };
             *national_kg.get_or_insert(0.0) += total.kg() * factor_to_heroin(drug, evidence.conversions);
             recorded_kg += seizures

@@ -298,6 +298,15 @@ pub fn make_plan(
             !existing(ix).is_empty() || (planned(&ix) && can_hold_office(crossing) && is_open)
         })
         .collect();
+    let required = &candidates.required_crossing_ids;
+    let cannot: Vec<String> = required
+        .iter()
+        .filter(|id| !site_crossing_ixs.iter().any(|&ix| outcome.crossings[ix as usize].id == **id))
+        .cloned()
+        .collect();
+    if !cannot.is_empty() {
+        return Err(ScenarioError::CannotHoldOffice(cannot));
+    }
     let mut demand_of_crossing = vec![None; outcome.crossings.len()];
     for (demand, &ix) in demand_crossing_ixs.iter().enumerate() {
         demand_of_crossing[ix as usize] = Some(demand as u32);

@@ -122,6 +122,9 @@ pub enum ScenarioError {
     /// Only some exit groups have a published share to be fitted to.
     #[error("C003: no calibration share of flow for the first-crossing groups {}; give every group one in route_shares.csv, or none", .0.join(", "))]
     MissingShares(Vec<String>),
+    /// A required crossing cannot hold an office.
+    #[error("C004: candidates.required_crossing_ids names crossings that cannot hold an office: {}; they must be official, open, on the network and of the planning countries", .0.join(", "))]
+    CannotHoldOffice(Vec<String>),
     /// A crossing named in the config does not exist.
     #[error("C002: {key} names crossings that do not exist: {}; see crossings.csv", ids.join(", "))]
     UnknownCrossings {

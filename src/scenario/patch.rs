@@ -46,6 +46,22 @@ pub enum PatchError {
         /// Names.
         ids: Vec<String>,
     },
+    /// It names crossings that are not on the network, so that nothing would change.
+    #[error("P005: scenario {scenario} names crossings that no road of the network reaches: {}", ids.join(", "))]
+    OffNetwork {
+        /// Scenario.
+        scenario: String,
+        /// Names.
+        ids: Vec<String>,
+    },
+    /// It closes and opens the same crossing.
+    #[error("P006: scenario {scenario} closes and opens the same crossings: {}", ids.join(", "))]
+    Contradiction {
+        /// Scenario.
+        scenario: String,
+        /// Names.
+        ids: Vec<String>,
+    },
     /// The production factor is not a number from 0.
     #[error("P002: scenario {scenario}: production_factor is {found}, expected a number above 0 (0.05 = 95 % less)")]
     Factor {
@@ -60,7 +76,7 @@ impl Patch {
     /// Checks every name and number against the inputs.
     ///
     /// # Errors
-    /// The first key with unknown crossings (all of them named), or a factor out of range.
+    /// The first rule that is broken, with all crossings that break it.
     pub fn check(&self, crossings: &[Crossing]) -> Result<(), PatchError> {
         for (key, ids) in [
             ("close_crossing_ids", &self.close_crossing_ids),
@@ -72,6 +88,20 @@ impl Patch {
             if !unknown.is_empty() {
                 return Err(PatchError::UnknownCrossings { scenario: self.id.clone(), key, ids: unknown });
             }
+        }
+        let off: Vec<String> = [&self.close_crossing_ids, &self.open_crossing_ids, &self.paired_office_crossing_ids]
+            .into_iter()
+            .flatten()
+            .filter(|id| crossings.iter().any(|crossing| crossing.id == **id && crossing.link_ix.is_none()))
+            .cloned()
+            .collect();
+        if !off.is_empty() {
+            return Err(PatchError::OffNetwork { scenario: self.id.clone(), ids: off });
+        }
+        let both: Vec<String> =
+            self.close_crossing_ids.iter().filter(|id| self.open_crossing_ids.contains(id)).cloned().collect();
+        if !both.is_empty() {
+            return Err(PatchError::Contradiction { scenario: self.id.clone(), ids: both });
         }
         if !(self.production_factor.is_finite() && self.production_factor > 0.0) {
             return Err(PatchError::Factor { scenario: self.id.clone(), found: self.production_factor });

@@ -22,6 +22,7 @@ pub fn crossings(world: &World<'_>, baseline: &Baseline, plan: &Plan, sensitivit
     let order = by_weight(&outcome.weight_kg_per_year);
     let all = || order.iter().copied();
     let crossing = |ix: usize| &world.tables.crossings[ix];
+    let on = |ix: usize, value: f64| crossing(ix).link_ix.map(|_| value);
     let flow_of = |commodity: Commodity, ix: usize| -> f64 {
         let of = outcome.flows.iter().filter(|flow| flow.commodity == commodity);
         of.map(|flow| flow.crossing_flow_kg_per_year[ix]).sum()
@@ -50,14 +51,14 @@ pub fn crossings(world: &World<'_>, baseline: &Baseline, plan: &Plan, sensitivit
     .text("status", "open, restricted, closed or unofficial", all().map(|ix| crossing(ix).status.as_str()))
     .text("flag", "ok, unnamed or no_road_within_15km (then not in the network)", all().map(|ix| crossing(ix).flag.as_str()))
     .text("verification", "Whether a page naming it was opened", all().map(|ix| crossing(ix).verification.as_str()))
-    .real("opiate_flow_kg_per_year", "Heroin equivalent", 1, all().map(|ix| flow_of(Commodity::Opiates, ix)))
-    .real("precursor_flow_kg_per_year", "Acetic anhydride", 1, all().map(|ix| flow_of(Commodity::Precursors, ix)))
-    .real("weighted_flow_kg_per_year", "Heroin equivalent of both", 1, all().map(|ix| outcome.weight_kg_per_year[ix]))
-    .real("weighted_flow_low_kg_per_year", "Lowest over the sensitivity runs", 1, all().map(|ix| range(ix, f64::min)))
-    .real("weighted_flow_high_kg_per_year", "Highest over the sensitivity runs", 1, all().map(|ix| range(ix, f64::max)))
-    .real("hazard", "Expected interdictions of an opiate consignment at the crossing, level 3", 5, all().map(|ix| opiates.crossing_hazard[ix].estimate))
-    .real("hazard_low", "Lower end", 5, all().map(|ix| opiates.crossing_hazard[ix].low))
-    .real("hazard_high", "Upper end", 5, all().map(|ix| opiates.crossing_hazard[ix].high))
+    .optional_real("opiate_flow_kg_per_year", "Heroin equivalent; empty = not on the network", 1, all().map(|ix| on(ix, flow_of(Commodity::Opiates, ix))))
+    .optional_real("precursor_flow_kg_per_year", "Acetic anhydride", 1, all().map(|ix| on(ix, flow_of(Commodity::Precursors, ix))))
+    .optional_real("weighted_flow_kg_per_year", "Heroin equivalent of both", 1, all().map(|ix| on(ix, outcome.weight_kg_per_year[ix])))
+    .optional_real("weighted_flow_low_kg_per_year", "Lowest over the sensitivity runs", 1, all().map(|ix| on(ix, range(ix, f64::min))))
+    .optional_real("weighted_flow_high_kg_per_year", "Highest over the sensitivity runs", 1, all().map(|ix| on(ix, range(ix, f64::max))))
+    .optional_real("hazard", "Expected interdictions of an opiate consignment at the crossing, level 3", 5, all().map(|ix| opiates.crossing_hazard[ix].map(|hazard| hazard.estimate)))
+    .optional_real("hazard_low", "Lower end", 5, all().map(|ix| opiates.crossing_hazard[ix].map(|hazard| hazard.low)))
+    .optional_real("hazard_high", "Upper end", 5, all().map(|ix| opiates.crossing_hazard[ix].map(|hazard| hazard.high)))
     .integer("own_case_count", "Opiate seizure cases recorded at the crossing itself", all().map(|ix| i64::from(opiates.own_case_count[ix])))
     .flag("is_hazard_inherited", "Whether the hazard is its segment's", all().map(|ix| opiates.is_inherited[ix]))
     .flag("is_covered", "Whether an existing office reaches a post in time", all().map(|ix| coverage(ix).is_covered()))
@@ -134,7 +135,12 @@ pub fn pairs(flow: &Flow, risks: &[RouteRisk]) -> Table {
     )
     .flag("is_reachable", "Whether there is a route", all().map(|pair| pair.least_cost_usd.is_some()))
     .real("flow_kg_per_year", "Flow", 3, all().map(|pair| pair.flow_kg_per_year))
-    .optional_real("least_generalised_cost_usd", "Of the cheapest route", 2, all().map(|pair| pair.least_cost_usd))
+    .optional_real(
+        "least_generalised_cost_usd",
+        "Of the cheapest route without off-road arcs",
+        2,
+        all().map(|pair| pair.least_cost_usd),
+    )
     .integer(
         "route_count",
         "Routes compared",

@@ -92,7 +92,7 @@ fn init_then_check_gives_the_same_accounts_and_no_problem() {
     );
     let toml = std::fs::read_to_string(target.join("corridor.toml")).unwrap();
     assert!(
-        toml.contains("# Unit: calendar year. Default: 2012. Range: 1990 to 2100.") && toml.contains("dir = \".\""),
+        toml.contains("# Unit: calendar year. Default: 2013. Range: 1990 to 2100.") && toml.contains("dir = \".\""),
         "{toml}"
     );
     // From another working directory, and named by its file.

@@ -39,6 +39,11 @@ fn measured(offices: &[OfficePost], cooperation: f64, params: &CoverageParams) -
     measure(offices, &three(), &[cooperation; 3], &loads(&[10.0, 10.0, 30.0]), &routes, params).unwrap()
 }
 
+/// The assumptions of these tests: an office detects with 0.3.
+fn assumed() -> CoverageParams {
+    CoverageParams { office_detection_probability: 0.3, ..CoverageParams::default() }
+}
+
 #[test]
 fn pair_detection_matches_the_published_case() {
     assert!((pair_detection_probability(0.3, 0.5, 1.0) - 0.65).abs() < 1e-15);
@@ -49,7 +54,7 @@ fn pair_detection_matches_the_published_case() {
 
 #[test]
 fn one_office_covers_what_it_reaches_in_time() {
-    let params = CoverageParams { response_radius_h: 1.0, ..CoverageParams::default() };
+    let params = CoverageParams { response_radius_h: 1.0, ..assumed() };
     let coverage = measured(&[office(0, 0)], 1.0, &params);
     assert_eq!(coverage.crossings[0].is_side_covered, [true, false]);
     assert_eq!(coverage.crossings[1].response_time_h, [Some(1.0), None]);
@@ -69,7 +74,7 @@ fn one_office_covers_what_it_reaches_in_time() {
 
 #[test]
 fn detection_fades_with_time_when_asked() {
-    let params = CoverageParams { detection_decay: DetectionDecay::Linear, ..CoverageParams::default() };
+    let params = CoverageParams { detection_decay: DetectionDecay::Linear, ..assumed() };
     let coverage = measured(&[office(0, 0)], 1.0, &params);
     assert_eq!(coverage.crossings[0].detection_probability, 0.3);
     assert!((coverage.crossings[1].detection_probability - 0.15).abs() < 1e-15);
@@ -79,7 +84,7 @@ fn detection_fades_with_time_when_asked() {
 
 #[test]
 fn the_other_side_is_reached_only_as_the_parameter_says() {
-    let with = |cross_border_response| CoverageParams { cross_border_response, ..CoverageParams::default() };
+    let with = |cross_border_response| CoverageParams { cross_border_response, ..assumed() };
     let lone = [office(0, 1)];
     let pair = [office(0, 0), office(0, 1)];
     for response in [CrossBorderResponse::Never, CrossBorderResponse::WhenPaired] {
@@ -99,18 +104,18 @@ fn the_other_side_is_reached_only_as_the_parameter_says() {
 
 #[test]
 fn nothing_in_nothing_out() {
-    let empty = measure(&[], &Reach::default(), &[], &[], &[], &CoverageParams::default());
+    let empty = measure(&[], &Reach::default(), &[], &[], &[], &assumed());
     assert_eq!(empty.unwrap_err(), CoverageError::ReachTooShort { found_h: 0.0, needed_h: 2.0 });
     let reach = Reach { radius_h: 2.0, ..Reach::default() };
-    let coverage = measure(&[], &reach, &[], &[], &[], &CoverageParams::default()).unwrap();
+    let coverage = measure(&[], &reach, &[], &[], &[], &assumed()).unwrap();
     assert_eq!(coverage, Coverage::default());
-    let none = measured(&[], 1.0, &CoverageParams::default());
+    let none = measured(&[], 1.0, &assumed());
     assert_eq!((none.covered_crossing_count, none.route_flow_met_share), (0, Some(0.0)));
 }
 
 #[test]
 fn what_is_out_of_range_is_refused() {
-    let params = CoverageParams::default();
+    let params = assumed();
     let flows = loads(&[1.0, 1.0, 1.0]);
     let refused = |offices: &[OfficePost], levels: &[f64], flows: &[CrossingLoad], routes: &[RouteLoad], params| {
         measure(offices, &three(), levels, flows, routes, params).unwrap_err().to_string()
@@ -124,9 +129,9 @@ fn what_is_out_of_range_is_refused() {
     assert!(refused(&[], &levels, &loads(&[1.0, -1.0, 1.0]), &[], &params).starts_with("V003"));
     let lost = RouteLoad { crossing_ixs: &[7], flow_kg_per_year: 1.0 };
     assert!(refused(&[], &levels, &flows, &[lost], &params).starts_with("V002"));
-    let certain = CoverageParams { office_detection_probability: 1.0, ..CoverageParams::default() };
+    let certain = CoverageParams { office_detection_probability: 1.0, ..assumed() };
     assert!(refused(&[], &levels, &flows, &[], &certain).starts_with("V001"));
-    let far = CoverageParams { response_radius_h: 5.0, ..CoverageParams::default() };
+    let far = CoverageParams { response_radius_h: 5.0, ..assumed() };
     assert!(refused(&[], &levels, &flows, &[], &far).starts_with("V004"));
 }
 
@@ -134,7 +139,7 @@ fn what_is_out_of_range_is_refused() {
 fn params_are_read_with_defaults_and_refuse_unknown_keys() {
     let params: CoverageParams = toml::from_str("response_radius_h = 3.5\ncross_border_response = \"never\"").unwrap();
     assert_eq!(params.response_radius_h, 3.5);
-    assert_eq!(params.office_detection_probability, 0.3);
+    assert_eq!(params.office_detection_probability, 0.05);
     assert_eq!(params.cross_border_response, CrossBorderResponse::Never);
     assert!(toml::from_str::<CoverageParams>("response_radius_km = 3.5").is_err());
     let text = toml::to_string(&params).unwrap();
@@ -167,7 +172,7 @@ proptest! {
             cross_border_response:
                 [CrossBorderResponse::Never, CrossBorderResponse::WhenPaired, CrossBorderResponse::Always][response],
             detection_decay: [DetectionDecay::None, DetectionDecay::Linear][decay],
-            ..CoverageParams::default()
+            ..assumed()
         };
         let offices: Vec<OfficePost> = posts.iter().map(|&(ix, side)| office(ix, side)).collect();
         let routes = [RouteLoad { crossing_ixs: &[0, 3], flow_kg_per_year: 5.0 }];

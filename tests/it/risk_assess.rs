@@ -320,13 +320,13 @@ fn a_crossing_with_records_of_its_own_has_its_own_hazard() {
     assert_eq!(risk.own_case_count, vec![25, 19]);
     assert_eq!(risk.is_inherited, vec![false, true]);
     // 1000 kg a year in 20 kg consignments over six years: 300 traversals
-    let own = risk.crossing_hazard[0];
+    let own = risk.crossing_hazard[0].unwrap();
     assert!((own.estimate - 25.0 / 300.0).abs() < 1e-12, "{own:?}");
     assert_eq!(risk.link_hazard[8], own.estimate);
     // the other counts as 100 km more of its two provinces' road
     let rate = |country: &str| segment(&risk, country, 0).pooled_rate.estimate / 1000.0;
     let inherited = 102.0 * (rate("IRN") + rate("PAK")) / 2.0;
-    assert!((risk.crossing_hazard[1].estimate - inherited).abs() < 1e-12, "{:?}", risk.crossing_hazard[1]);
+    assert!((risk.crossing_hazard[1].unwrap().estimate - inherited).abs() < 1e-12, "{:?}", risk.crossing_hazard[1]);
 }
 
 #[test]
