@@ -1,13 +1,15 @@
 //! `corridor.toml`: what a run is told, with every key documented and every wrong key named.
 //!
-//! To add a section: one line in [`sections!`] below, and a table of [`KeyDoc`] beside the section's params struct.
+//! To add a section: one line in [`sections!`] below, and its table of [`Key`]s in `config/keys.rs`.
 
 mod document;
+mod keys;
 mod parse;
 
-pub use document::{KeyDoc, documented_toml, effective_toml, key_paths};
+pub use document::{ANY, Key, KeyDoc, documented_toml, effective_toml, key_paths};
 pub use parse::{ConfigProblem, parse};
 
+use crate::scenario::Settings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,14 +17,16 @@ use serde::{Deserialize, Serialize};
 pub trait Documented: Default + Serialize + DeserializeOwned {
     /// Documentation of every key, by its full path, in the order of the template.
     fn docs() -> Vec<KeyDoc>;
-    /// Ranges that are not kept: the key's full path, and what is wrong with its value.
-    fn range_problems(&self) -> Vec<(String, String)>;
+    /// What is wrong beyond the ranges of single values, such as a first year after the last: the full path of a key,
+    /// and what was expected of it.
+    fn more_problems(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
-/// Declares [`Config`]: one line a section, `name: Type, KEYS, Type::problems;`, where `KEYS` is
-/// `&[(key, unit, doc)]` and `problems(&self) -> Vec<(key, message)>` lists values out of range.
+/// Declares [`Config`]: one line a section, `name: Type, KEYS;`.
 macro_rules! sections {
-    ($($(#[$meta:meta])* $name:ident: $type:ty, $keys:expr, $problems:expr;)+) => {
+    ($($(#[$meta:meta])* $name:ident: $type:ty, $keys:expr;)+) => {
         /// Everything a run is told.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
@@ -40,20 +44,13 @@ macro_rules! sections {
 
         impl Documented for Config {
             fn docs() -> Vec<KeyDoc> {
-                let mut docs = KeyDoc::section("", TOP_KEYS);
+                let mut docs = KeyDoc::section("", keys::TOP);
                 $(docs.extend(KeyDoc::section(stringify!($name), $keys));)+
                 docs
             }
 
-            fn range_problems(&self) -> Vec<(String, String)> {
-                let mut problems = self.top_problems();
-                $(
-                    let of_section: Vec<(&str, String)> = $problems(&self.$name);
-                    problems.extend(
-                        of_section.into_iter().map(|(key, message)| (format!("{}.{key}", stringify!($name)), message)),
-                    );
-                )+
-                problems
+            fn more_problems(&self) -> Vec<(String, String)> {
+                self.problems_between_keys()
             }
         }
     };
@@ -61,29 +58,64 @@ macro_rules! sections {
 
 sections! {
     /// Where the tables come from.
-    data: DataSection, DATA_KEYS, DataSection::problems;
-    // The stages' params follow, one line each:
-    // /// Route choice.
-    // flow: crate::flow::FlowParams, crate::flow::KEYS, crate::flow::FlowParams::problems;
+    data: DataSection, keys::DATA;
+    /// Travel times, delays and what may be travelled.
+    network: crate::network::NetworkParams, keys::NETWORK;
+    /// Trips, costs and route choice.
+    flow: crate::flow::FlowParams, keys::FLOW;
+    /// Seizure records and hazards.
+    risk: crate::risk::RiskParams, keys::RISK;
+    /// What an office covers.
+    coverage: crate::coverage::CoverageParams, keys::COVERAGE;
+    /// How many offices, and where they may not be.
+    siting: crate::siting::SitingParams, keys::SITING;
+    /// Which crossings are watched and may get an office.
+    candidates: crate::scenario::CandidateParams, keys::CANDIDATES;
+    /// Low and high values of the assumptions in the sensitivity table.
+    sensitivity: crate::scenario::SensitivityParams, keys::SENSITIVITY;
 }
 
-/// Inside the years for which seizure records exist, and the year with most reporting countries.
-const BASELINE_YEAR: i32 = 2012;
-
-const TOP_KEYS: &[(&str, &str, &str)] = &[(
-    "baseline_year",
-    "calendar year",
-    "The year whose figures are used. Seizure records exist for 2011 to 2016; a share or price of another year is used with its year shown.",
-)];
+/// The one year in which Afghanistan, Pakistan, Iran and Uzbekistan all have opiate records in number.
+const BASELINE_YEAR: i32 = 2013;
 
 impl Config {
-    fn top_problems(&self) -> Vec<(String, String)> {
-        let year = self.baseline_year;
-        let is_wrong = !(1990..=2100).contains(&year);
-        is_wrong
-            .then(|| ("baseline_year".to_owned(), format!("{year} is not a year from 1990 to 2100")))
-            .into_iter()
-            .collect()
+    /// The parameters of every stage.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings {
+            baseline_year: self.baseline_year,
+            network: self.network.clone(),
+            flow: self.flow.clone(),
+            risk: self.risk.clone(),
+            coverage: self.coverage.clone(),
+            siting: self.siting.clone(),
+            candidates: self.candidates.clone(),
+        }
+    }
+
+    /// What single ranges cannot say: the full path of a key, and what was expected of it.
+    fn problems_between_keys(&self) -> Vec<(String, String)> {
+        let mut problems = Vec::new();
+        if self.data.dir.contains('\0') {
+            problems.push(("data.dir".to_owned(), "a path without a NUL character".to_owned()));
+        }
+        if self.risk.first_record_year > self.risk.last_record_year {
+            let expected = format!("a year not before risk.first_record_year, {}", self.risk.first_record_year);
+            problems.push(("risk.last_record_year".to_owned(), expected));
+        }
+        let pairs = &self.sensitivity;
+        for (key, [low, high]) in [
+            ("uniform_speed_kmh", pairs.uniform_speed_kmh),
+            ("risk_weight", pairs.risk_weight),
+            ("consignment_kg", pairs.consignment_kg),
+            ("response_radius_h", pairs.response_radius_h),
+            ("green_border_capacity_kg_per_year", pairs.green_border_capacity_kg_per_year),
+        ] {
+            if low > high {
+                problems.push((format!("sensitivity.{key}"), "the low value first, then the high one".to_owned()));
+            }
+        }
+        problems
     }
 }
 
@@ -93,17 +125,4 @@ impl Config {
 pub struct DataSection {
     /// Directory of the tables, from the place of corridor.toml; empty = the tables inside the program.
     pub dir: String,
-}
-
-const DATA_KEYS: &[(&str, &str, &str)] = &[(
-    "dir",
-    "path",
-    "Directory with your own tables, seen from this file (`corridor init` writes a complete set). Empty: the tables inside the program.",
-)];
-
-impl DataSection {
-    fn problems(&self) -> Vec<(&'static str, String)> {
-        let is_wrong = self.dir.contains('\0');
-        is_wrong.then(|| ("dir", "a path cannot hold a NUL character".to_owned())).into_iter().collect()
-    }
 }

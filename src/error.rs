@@ -32,6 +32,9 @@ pub enum Error {
     /// The tables were refused; all their problems.
     #[error(transparent)]
     Inputs(#[from] InputProblems),
+    /// The tables contradict each other so that the model cannot run.
+    #[error("{0}")]
+    Refused(String),
     /// No plan satisfies the constraints.
     #[error("infeasible: {0}")]
     Infeasible(String),
@@ -66,7 +69,7 @@ impl Error {
         match self {
             Self::Internal(_) => 1,
             Self::Usage(_) | Self::Config(_) => 2,
-            Self::Inputs(_) => 3,
+            Self::Inputs(_) | Self::Refused(_) => 3,
             Self::Infeasible(_) => 4,
             Self::Scenarios { .. } => 5,
             Self::Limit(_) | Self::Output { .. } => 6,
@@ -81,7 +84,7 @@ impl Error {
             Self::Internal(_) => "internal",
             Self::Usage(_) => "usage",
             Self::Config(_) => "config",
-            Self::Inputs(_) => "inputs",
+            Self::Inputs(_) | Self::Refused(_) => "inputs",
             Self::Infeasible(_) => "infeasible",
             Self::Scenarios { .. } => "scenarios",
             Self::Limit(_) => "limit",

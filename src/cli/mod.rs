@@ -1,1 +1,92 @@
-//! x
+//! The command line: one file a command. The only room that prints.
+
+mod check;
+mod init;
+mod output;
+mod run;
+mod setup;
+
+pub use output::complain;
+
+use crate::error::{EXIT_CODES, Error};
+use clap::{Parser, Subcommand};
+use output::{Format, Shown, escape_lines, show};
+use std::fmt::Write as _;
+
+const EXAMPLES: &str = "\
+Examples:
+  corridor run                         the built-in tables and settings, results in ./out
+  corridor init my-region              write tables and corridor.toml to start your own
+  corridor check my-region             say what is wrong with them
+  corridor run my-region --out result  run with them
+
+Seizures are not flow: the program models flow, and shows seizures beside it.";
+
+/// Opiate and precursor corridors: risk of routes, coverage of crossings, siting of Border Liaison Offices.
+#[derive(Debug, Parser)]
+#[command(version, bin_name = "corridor", after_help = after_help(), arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the model and write a bundle of tables, figures and a workbook.
+    Run(run::Args),
+    /// Write all tables and a documented corridor.toml to a new directory.
+    Init(init::Args),
+    /// Check the configuration and the tables, and write nothing.
+    Check(check::Args),
+}
+
+fn after_help() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for (code, meaning) in EXIT_CODES {
+        let _ = writeln!(text, "  {code:>3}  {meaning}");
+    }
+    text + "\n" + EXAMPLES
+}
+
+/// Runs the command and gives its exit code.
+#[must_use]
+pub fn run(cli: &Cli) -> u8 {
+    let (result, format) = match &cli.command {
+        Command::Run(args) => (run::run(args), args.format()),
+        Command::Init(args) => (init::run(args), Format::Text),
+        Command::Check(args) => (check::run(args), args.format()),
+    };
+    let code = match &result {
+        Ok(_) => 0,
+        Err(error) => error.exit_code(),
+    };
+    let shown = result.unwrap_or_else(|error| failed(&error, format));
+    match show(&shown, format) {
+        Ok(()) => code,
+        Err(error) => {
+            complain(&error.to_string());
+            error.exit_code()
+        }
+    }
+}
+
+/// Shows what clap says of a command line: help on stdout with code 0, faults on stderr with code 2.
+#[must_use]
+pub fn usage(error: &clap::Error) -> u8 {
+    if error.use_stderr() {
+        complain(&escape_lines(error.render().to_string().trim_start_matches("error: ").trim_end()));
+        return 2;
+    }
+    // A closed pipe after help is no fault.
+    let _ = error.print();
+    0
+}
+
+/// The message of an error on stderr, and what a program reads on stdout.
+fn failed(error: &Error, format: Format) -> Shown {
+    complain(&setup::describe(error));
+    if format == Format::Text {
+        return Shown::default();
+    }
+    Shown { text: String::new(), json: setup::error_json(error) }
+}

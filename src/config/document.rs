@@ -5,31 +5,60 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use toml::{Table, Value};
 
+/// A key of a section: its name (`cost.theta` for one in a table of the section, `price.*` for any name under a table),
+/// its unit (`-` for a pure number or a word), its range, both ends included, and what it means, in whole sentences.
+pub type Key = (&'static str, &'static str, (f64, f64), &'static str);
+
+/// The range of a key that is no number, or that may be any number.
+pub const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
 /// What a key means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KeyDoc {
     /// The section; empty at the top.
     pub section: &'static str,
     /// The key within its section.
     pub key: &'static str,
-    /// Unit of the value, such as `km`; `-` for a pure number.
+    /// Unit of the value.
     pub unit: &'static str,
-    /// What it means, in whole sentences.
+    /// Lowest and highest value of a number, or of each number of a list.
+    pub range: (f64, f64),
+    /// What it means.
     pub doc: &'static str,
 }
 
 impl KeyDoc {
-    /// The documentation of a section from its table (key, unit, doc). A key `prices.*` stands for any key under
-    /// `prices`.
+    /// The documentation of a section from its table.
     #[must_use]
-    pub fn section(section: &'static str, keys: &'static [(&'static str, &'static str, &'static str)]) -> Vec<Self> {
-        keys.iter().map(|(key, unit, doc)| Self { section, key, unit, doc }).collect()
+    pub fn section(section: &'static str, keys: &'static [Key]) -> Vec<Self> {
+        keys.iter().map(|(key, unit, range, doc)| Self { section, key, unit, range: *range, doc }).collect()
     }
 
     /// The full path, such as `flow.theta`.
     #[must_use]
     pub fn path(&self) -> String {
         if self.section.is_empty() { self.key.to_owned() } else { format!("{}.{}", self.section, self.key) }
+    }
+
+    /// Whether this is the documentation of the value at `path`.
+    #[must_use]
+    pub fn covers(&self, path: &str) -> bool {
+        let own = self.path();
+        match own.strip_suffix(".*") {
+            Some(table) => path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')),
+            None => own == path,
+        }
+    }
+
+    /// The range in words; `None` when any number will do.
+    #[must_use]
+    pub fn range_words(&self) -> Option<String> {
+        match self.range {
+            (low, high) if low.is_finite() && high.is_finite() => Some(format!("{low} to {high}")),
+            (low, _) if low.is_finite() => Some(format!("{low} or more")),
+            (_, high) if high.is_finite() => Some(format!("{high} or less")),
+            _ => None,
+        }
     }
 }
 
@@ -92,31 +121,47 @@ const WIDTH: usize = 100;
 fn write_toml<T: Documented>(table: &Table, comments: Comments) -> String {
     let defaults = table_of(&T::default());
     let mut text = String::new();
-    let mut section = "";
-    for doc in T::docs() {
-        if doc.section != section {
-            section = doc.section;
-            let _ = write!(text, "\n[{section}]\n");
+    for (header, docs) in by_table(&T::docs()) {
+        if !header.is_empty() {
+            let _ = write!(text, "\n[{header}]\n");
         }
-        // A key of any name under a table is written as the whole table.
-        let (key, path) = (doc.key.trim_end_matches(".*"), doc.path());
-        let path = path.trim_end_matches(".*");
-        let value = value_at(table, path);
-        if comments == Comments::Full {
-            let default = value_at(&defaults, path).map_or_else(|| "none".to_owned(), ToString::to_string);
-            let _ = write!(text, "\n{}# Unit: {}. Default: {default}.\n", wrap(doc.doc), doc.unit);
-        }
-        match value {
-            Some(value) => {
-                let _ = writeln!(text, "{key} = {value}");
+        for (doc, path) in docs {
+            let value = value_at(table, &path);
+            let key = path.rsplit_once('.').map_or(path.as_str(), |(_, key)| key);
+            if comments == Comments::Full {
+                let default = value_at(&defaults, &path).map_or_else(|| "none".to_owned(), ToString::to_string);
+                let range = doc.range_words().map(|range| format!(" Range: {range}.")).unwrap_or_default();
+                let _ = write!(text, "\n{}# Unit: {}. Default: {default}.{range}\n", wrap(doc.doc), doc.unit);
             }
-            None if comments == Comments::Full => {
-                let _ = writeln!(text, "# {key} =");
+            match value {
+                Some(value) => {
+                    let _ = writeln!(text, "{key} = {value}");
+                }
+                None if comments == Comments::Full => {
+                    let _ = writeln!(text, "# {key} =");
+                }
+                None => {}
             }
-            None => {}
         }
     }
     text
+}
+
+/// The keys under the header of the table they stand in, each with its full path; every header comes once. A key of
+/// any name under a table is written as the whole table.
+fn by_table(docs: &[KeyDoc]) -> Vec<(String, Vec<(&KeyDoc, String)>)> {
+    let mut tables: Vec<(String, Vec<(&KeyDoc, String)>)> = Vec::new();
+    for doc in docs {
+        let path = doc.path().trim_end_matches(".*").to_owned();
+        let header = path.rsplit_once('.').map_or("", |(header, _)| header).to_owned();
+        match tables.iter_mut().find(|(known, _)| *known == header) {
+            Some((_, keys)) => keys.push((doc, path)),
+            None => tables.push((header, vec![(doc, path)])),
+        }
+    }
+    // Keys of the top come before any header.
+    tables.sort_by_key(|(header, _)| !header.is_empty());
+    tables
 }
 
 fn wrap(doc: &str) -> String {

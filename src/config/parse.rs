@@ -83,14 +83,14 @@ pub fn parse<T: Documented>(text: &str) -> Result<T, Vec<ConfigProblem>> {
             return Err(problems);
         }
     };
-    for (key, message) in config.range_problems() {
-        let found = value_at(&table_of(&config), &key).map_or_else(String::new, ToString::to_string);
+    let values = table_of(&config);
+    for (key, expected) in out_of_range::<T>(&values).into_iter().chain(config.more_problems()) {
         problems.push(ConfigProblem {
             code: "C104",
             line: lines.get(&key).copied(),
+            found: value_at(&values, &key).map_or_else(String::new, ToString::to_string),
             key,
-            found,
-            expected: format!("a value in range ({message})"),
+            expected,
             fix: "correct the value, or delete the line to use the default".to_owned(),
         });
     }
@@ -125,6 +125,27 @@ fn find_lines(text: &str, table: &DeTable<'_>, prefix: &str, lines: &mut BTreeMa
             find_lines(text, inner, &path, lines);
         }
     }
+}
+
+/// Numbers outside the range of their documentation, and numbers that are not finite: key and what was expected.
+fn out_of_range<T: Documented>(values: &Table) -> Vec<(String, String)> {
+    let docs = T::docs();
+    let wrong = |path: &String| {
+        let doc = docs.iter().find(|doc| doc.covers(path));
+        let (low, high) = doc.map_or(super::ANY, |doc| doc.range);
+        let is_right = |number: f64| number.is_finite() && (low..=high).contains(&number);
+        let is_wrong = value_at(values, path).is_some_and(|value| numbers(value).any(|number| !is_right(number)));
+        let expected = doc.and_then(super::KeyDoc::range_words).unwrap_or_else(|| "a finite number".to_owned());
+        is_wrong.then_some((path.clone(), expected))
+    };
+    key_paths(values).iter().filter_map(wrong).collect()
+}
+
+/// The number of a value, or those of a list.
+#[allow(clippy::cast_precision_loss)]
+fn numbers(value: &Value) -> impl Iterator<Item = f64> {
+    let list = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    list.iter().filter_map(|value| value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64)))
 }
 
 /// Paths that may be set: those with a default and those that are documented.

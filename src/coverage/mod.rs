@@ -55,7 +55,7 @@ pub enum DetectionDecay {
 pub struct CoverageParams {
     /// Longest travel time, in hours, at which an office still covers a post. Default 2.0 (assumption).
     pub response_radius_h: f64,
-    /// Probability, 0 <= d < 1, that an office at its own post detects a consignment there. Default 0.3 (assumption).
+    /// Probability, 0 <= d < 1, that an office at its own post detects a consignment there. Default 0.05 (assumption).
     pub office_detection_probability: f64,
     /// How detection fades with response time. Default `none`.
     pub detection_decay: DetectionDecay,
@@ -69,7 +69,7 @@ impl Default for CoverageParams {
     fn default() -> Self {
         Self {
             response_radius_h: 2.0,
-            office_detection_probability: 0.3,
+            office_detection_probability: 0.05,
             detection_decay: DetectionDecay::None,
             cross_border_response: CrossBorderResponse::WhenPaired,
             border_passage_h: 0.5,

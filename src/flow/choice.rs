@@ -41,16 +41,18 @@ impl Default for ChoiceParams {
 /// Path size of each of the routes of one pair, given as the links of each.
 #[must_use]
 pub fn path_sizes(routes: &[Vec<u32>], length_km: impl Fn(u32) -> f64) -> Vec<f64> {
-    let mut users: BTreeMap<u32, u32> = BTreeMap::new();
-    for link in routes.iter().flatten() {
-        *users.entry(*link).or_default() += 1;
-    }
+    let mut users: Vec<u32> = routes.iter().flatten().copied().collect();
+    users.sort_unstable();
+    let user_count = |link: u32| {
+        let first = users.partition_point(|&user| user < link);
+        users[first..].iter().take_while(|&&user| user == link).count() as f64
+    };
     let size_of = |links: &Vec<u32>| {
         let total: f64 = links.iter().map(|&link| length_km(link)).sum();
         if total <= 0.0 {
             return 1.0;
         }
-        links.iter().map(|link| length_km(*link) / total / f64::from(users[link])).sum()
+        links.iter().map(|&link| length_km(link) / total / user_count(link)).sum()
     };
     routes.iter().map(size_of).collect()
 }
@@ -80,7 +82,7 @@ pub(super) struct Fit {
 const TOLERANCE: f64 = 1e-6;
 
 impl<'a> Sets<'a> {
-    pub fn new(network: &Network, pairs: &[Pair], routes_of_pair: Vec<Vec<Route>>, params: &'a ChoiceParams) -> Self {
+    pub fn new(network: &Network, pairs: &[Pair], routes_of_pair: &[Vec<Route>], params: &'a ChoiceParams) -> Self {
         let mut sets = Self {
             params,
             routes: Vec::new(),
@@ -90,23 +92,21 @@ impl<'a> Sets<'a> {
             green_multipliers: Vec::new(),
         };
         let mut green_ix: BTreeMap<u32, u32> = BTreeMap::new();
-        for (pair, mut routes) in pairs.iter().zip(routes_of_pair) {
-            let links: Vec<Vec<u32>> =
-                routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
-            let sizes = path_sizes(&links, |link| network.length_km(link));
+        for (pair, routes) in pairs.iter().zip(routes_of_pair) {
+            let routes: &[Route] = if pair.flow_kg_per_year > 0.0 { routes } else { &[] };
             let cheapest = routes.iter().map(|route| route.cost_usd).fold(f64::INFINITY, f64::min);
-            for ((route, size), links) in routes.iter_mut().zip(sizes).zip(&links) {
-                route.path_size = size;
+            for route in routes {
                 let excess = if cheapest > 0.0 { route.cost_usd / cheapest - 1.0 } else { 0.0 };
-                sets.utility.push(-params.cost_sensitivity * excess + params.path_size_weight * size.ln());
-                let green = links.iter().filter(|&&link| network.mode(link) == Mode::Green).map(|&link| {
+                sets.utility.push(-params.cost_sensitivity * excess + params.path_size_weight * route.path_size.ln());
+                let links = route.arcs.iter().map(|&arc| network.link(arc));
+                let green = links.filter(|&link| network.mode(link) == Mode::Green).map(|link| {
                     let next = green_ix.len() as u32;
                     *green_ix.entry(link).or_insert(next)
                 });
                 sets.green_of_route.push(green.collect());
             }
             let first = sets.routes.len();
-            sets.routes.append(&mut routes);
+            sets.routes.extend_from_slice(routes);
             sets.spans.push((first, sets.routes.len(), pair.flow_kg_per_year));
         }
         sets.green_multipliers = vec![1.0; green_ix.len()];

@@ -12,16 +12,25 @@ use std::fmt;
 pub struct ExitGroup {
     /// Name, as in the table of published shares.
     pub name: String,
+    /// The larger group it is part of, as in the table of published shares; empty = none.
+    #[serde(default)]
+    pub part_of: String,
     /// Members.
     pub countries: Vec<Iso3>,
 }
 
 pub(super) fn default_exit_groups() -> Vec<ExitGroup> {
-    let group = |name: &str, countries: &[&[u8; 3]]| ExitGroup {
+    let group = |name: &str, part_of: &str, countries: &[&[u8; 3]]| ExitGroup {
         name: name.to_owned(),
+        part_of: part_of.to_owned(),
         countries: countries.iter().map(|code| Iso3::constant(code)).collect(),
     };
-    vec![group("IRN", &[b"IRN"]), group("PAK", &[b"PAK"]), group("CENTRAL_ASIA", &[b"TJK", b"TKM", b"UZB"])]
+    vec![
+        group("IRN", "", &[b"IRN"]),
+        group("PAK", "", &[b"PAK"]),
+        group("TJK", "CENTRAL_ASIA", &[b"TJK"]),
+        group("UZB_TKM", "CENTRAL_ASIA", &[b"UZB", b"TKM"]),
+    ]
 }
 
 /// The corridors of the literature.

@@ -20,6 +20,7 @@ use crate::records::{Commodity, Crossing, Iso3, Mode};
 use crate::units::Cost;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Parameters of [`assign`].
@@ -120,7 +121,7 @@ pub struct Route {
     pub corridor: Corridor,
     /// Path size in 0..1 (1 = shares nothing).
     pub path_size: f64,
-    /// Share of the pair's trips before calibration.
+    /// Share of the pair's trips before calibration; 0 when constants of another run were held.
     pub uncalibrated_share: f64,
     /// Share of the pair's trips.
     pub share: f64,
@@ -160,7 +161,7 @@ pub struct Flow {
     pub link_flow_kg_per_year: Vec<f64>,
     /// Flow through each crossing.
     pub crossing_flow_kg_per_year: Vec<f64>,
-    /// Share of exported flow by exit group before calibration.
+    /// Share of exported flow by exit group before calibration; empty when constants of another run were held.
     pub uncalibrated_exit_shares: Vec<f64>,
     /// Share of exported flow by exit group.
     pub exit_shares: Vec<f64>,
@@ -170,6 +171,19 @@ pub struct Flow {
     pub calibration_residual: f64,
     /// Largest excess of flow over capacity left on an off-road arc, relative.
     pub capacity_residual: f64,
+    /// The searches behind it, to be used again where costs are the same.
+    pub searched: Arc<Searched>,
+}
+
+/// Trees and routes of one set of costs: they depend on nothing else.
+#[derive(Debug)]
+pub struct Searched {
+    costs: Vec<u32>,
+    nodes: (Vec<u32>, Vec<u32>),
+    alternatives: AlternativesParams,
+    exits: (Commodity, Iso3, Vec<ExitGroup>),
+    least_cost: Vec<Option<f64>>,
+    routes_of_pair: Vec<Vec<Route>>,
 }
 
 /// Crossing of each link, or `u32::MAX`.
@@ -200,24 +214,43 @@ pub fn assign(
     hazard: &[f64],
     params: &FlowParams,
 ) -> Result<Flow, FlowError> {
+    assign_again(network, crossings, demanded, hazard, params, None)
+}
+
+/// As [`assign`]; where costs, terminals and rules of `known` are the same, its searches are used again. The result is
+/// the same either way.
+///
+/// # Errors
+/// As [`assign`].
+pub fn assign_again(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    hazard: &[f64],
+    params: &FlowParams,
+    known: Option<&Arc<Searched>>,
+) -> Result<Flow, FlowError> {
     let commodity = demanded.commodity;
     if demanded.origins.is_empty() || demanded.destinations.is_empty() {
         return Err(FlowError::NoTrips { commodity });
     }
     let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
-    let without_green = network.without(&costs, Mode::Green);
-    let forward = Trees::new(network, &without_green, demanded.origins);
-    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
-    let least_cost: Vec<Option<f64>> = demanded
-        .origins
-        .iter()
-        .flat_map(|from| demanded.destinations.iter().map(move |to| (from, to)))
-        .map(|(from, to)| {
-            let tree = forward.of(from);
-            tree.reaches(to.node).then(|| Cost(tree.cost[to.node as usize]).usd())
-        })
-        .collect();
-    let isolated: Vec<String> = least_cost
+    let exits = corridors::Exits::new(network, crossings, params, commodity);
+    let nodes = |terminals: &[Terminal]| terminals.iter().map(|terminal| terminal.node).collect::<Vec<_>>();
+    let nodes = (nodes(demanded.origins), nodes(demanded.destinations));
+    let rules = (commodity, params.source_country, params.exit_groups.clone());
+    let is_same = |known: &&Arc<Searched>| {
+        known.costs == costs
+            && known.nodes == nodes
+            && known.alternatives == params.alternatives
+            && known.exits == rules
+    };
+    let searched = match known.filter(is_same) {
+        Some(known) => Arc::clone(known),
+        None => Arc::new(search(network, crossings, demanded, &exits, costs, nodes, params)),
+    };
+    let isolated: Vec<String> = searched
+        .least_cost
         .chunks(demanded.destinations.len())
         .zip(demanded.origins)
         .filter(|(row, _)| row.iter().all(Option::is_none))
@@ -226,10 +259,9 @@ pub fn assign(
     if !isolated.is_empty() {
         return Err(FlowError::IsolatedOrigins { commodity, names: isolated });
     }
-    let balanced = balance(demanded.origins, demanded.destinations, &least_cost, &params.trips);
-    let pairs: Vec<Pair> = (0..demanded.origins.len() as u32)
-        .flat_map(|origin_ix| (0..demanded.destinations.len() as u32).map(move |to| (origin_ix, to)))
-        .zip(least_cost.iter().zip(&balanced.flow_kg_per_year))
+    let balanced = balance(demanded.origins, demanded.destinations, &searched.least_cost, &params.trips);
+    let pairs: Vec<Pair> = pair_ixs(demanded)
+        .zip(searched.least_cost.iter().zip(&balanced.flow_kg_per_year))
         .map(|((origin_ix, destination_ix), (&least_cost_usd, &flow_kg_per_year))| Pair {
             origin_ix,
             destination_ix,
@@ -238,31 +270,11 @@ pub fn assign(
         })
         .collect();
 
-    let crossing_of_link = crossing_of_links(network, crossings);
-    let exits = corridors::Exits::new(network, crossings, params, commodity);
-    let routes_of_pair: Vec<Vec<Route>> = map_in_order_with(&pairs, AlternativesSpace::default, |space, pair| {
-        if pair.flow_kg_per_year <= 0.0 {
-            return Vec::new();
-        }
-        let from = forward.of(&demanded.origins[pair.origin_ix as usize]);
-        let to = backward.of(&demanded.destinations[pair.destination_ix as usize]);
-        let paths = alternatives(
-            network,
-            &costs,
-            from,
-            to,
-            &exits.arcs,
-            &exits.green,
-            |arcs| exits.group(network, arcs),
-            &params.alternatives,
-            space,
-        );
-        paths.into_iter().map(|path| describe(network, &crossing_of_link, &exits, pair, path)).collect()
-    });
-    drop((forward, backward));
-
-    let mut sets = choice::Sets::new(network, &pairs, routes_of_pair, &params.choice);
-    let uncalibrated_exit_shares = sets.load(&[], exits.count());
+    let mut sets = choice::Sets::new(network, &pairs, &searched.routes_of_pair, &params.choice);
+    let uncalibrated_exit_shares = match demanded.calibration {
+        Calibration::Fit(_) | Calibration::Hold([]) => sets.load(&[], exits.count()),
+        Calibration::Hold(_) => Vec::new(),
+    };
     let fit = sets.calibrate(demanded.calibration, exits.count());
     let routes = sets.into_routes();
 
@@ -289,7 +301,52 @@ pub fn assign(
         exit_constants: fit.constants,
         calibration_residual: fit.residual,
         capacity_residual: fit.capacity_residual,
+        searched,
     })
+}
+
+/// Index of the origin and of the destination of every pair, origin by origin.
+fn pair_ixs(demanded: &Demanded<'_>) -> impl Iterator<Item = (u32, u32)> {
+    let (origins, destinations) = (demanded.origins.len() as u32, demanded.destinations.len() as u32);
+    (0..origins).flat_map(move |origin_ix| (0..destinations).map(move |destination_ix| (origin_ix, destination_ix)))
+}
+
+/// Trees from all origins and to all destinations, and the routes of every pair.
+fn search(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    exits: &corridors::Exits,
+    costs: Vec<u32>,
+    nodes: (Vec<u32>, Vec<u32>),
+    params: &FlowParams,
+) -> Searched {
+    let without_green = network.without(&costs, Mode::Green);
+    let forward = Trees::new(network, &without_green, demanded.origins);
+    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
+    let crossing_of_link = crossing_of_links(network, crossings);
+    let pairs: Vec<(u32, u32)> = pair_ixs(demanded).collect();
+    let found = map_in_order_with(&pairs, AlternativesSpace::default, |space, &(origin_ix, destination_ix)| {
+        let from = forward.of(&demanded.origins[origin_ix as usize]);
+        let to = backward.of(&demanded.destinations[destination_ix as usize]);
+        let group_of = |arcs: &[u32]| exits.group(network, arcs);
+        let paths =
+            alternatives(network, &costs, from, to, &exits.arcs, &exits.green, group_of, &params.alternatives, space);
+        let mut routes: Vec<Route> = paths
+            .into_iter()
+            .map(|path| describe(network, &crossing_of_link, exits, origin_ix, destination_ix, path))
+            .collect();
+        let links: Vec<Vec<u32>> =
+            routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
+        for (route, size) in routes.iter_mut().zip(path_sizes(&links, |link| network.length_km(link))) {
+            route.path_size = size;
+        }
+        let reached = from.cost[to.root as usize];
+        ((reached != u64::MAX).then(|| Cost(reached).usd()), routes)
+    });
+    let (least_cost, routes_of_pair) = found.into_iter().unzip();
+    let rules = (demanded.commodity, params.source_country, params.exit_groups.clone());
+    Searched { costs, nodes, alternatives: params.alternatives.clone(), exits: rules, least_cost, routes_of_pair }
 }
 
 /// One tree for each distinct node of the terminals.
@@ -314,11 +371,18 @@ impl Trees {
 }
 
 /// Length, time, crossings, group and corridor of a path.
-fn describe(network: &Network, crossing_of_link: &[u32], exits: &corridors::Exits, pair: &Pair, path: Path) -> Route {
+fn describe(
+    network: &Network,
+    crossing_of_link: &[u32],
+    exits: &corridors::Exits,
+    origin_ix: u32,
+    destination_ix: u32,
+    path: Path,
+) -> Route {
     let links = || path.arcs.iter().map(|&arc| network.link(arc));
     Route {
-        origin_ix: pair.origin_ix,
-        destination_ix: pair.destination_ix,
+        origin_ix,
+        destination_ix,
         cost_usd: Cost(path.cost).usd(),
         // + 0.0: the sum of nothing is -0.0
         length_km: links().map(|link| network.length_km(link)).sum::<f64>() + 0.0,

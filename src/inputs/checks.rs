@@ -74,22 +74,38 @@ pub(super) fn exchanged_positions(
     problems
 }
 
+/// Outlines that can be judged: those cut off at the edge of the map are left out, since a position beyond the edge may
+/// well lie in the country.
 struct Outlines<'a> {
-    areas: Vec<(&'a str, Rect<f64>, &'a Area)>,
+    areas: Vec<(&'a Area, Rect<f64>)>,
 }
+
+/// How near to the map's edge an outline counts as cut off, in degrees.
+const EDGE_DEGREES: f64 = 0.01;
 
 impl<'a> Outlines<'a> {
     fn new(countries: &'a [Area]) -> Self {
-        let boxed = |area: &'a Area| Some((area.iso3.as_str(), area.polygons.bounding_rect()?, area));
-        Self { areas: countries.iter().filter_map(boxed).collect() }
+        let frames: Vec<(&Area, Rect<f64>)> =
+            countries.iter().filter_map(|area| Some((area, area.polygons.bounding_rect()?))).collect();
+        let sides = |frame: &Rect<f64>| [-frame.min().x, -frame.min().y, frame.max().x, frame.max().y];
+        let mut map = [f64::NEG_INFINITY; 4];
+        for (_, frame) in &frames {
+            for (side, edge) in sides(frame).into_iter().zip(&mut map) {
+                *edge = edge.max(side);
+            }
+        }
+        let is_whole =
+            |frame: &Rect<f64>| sides(frame).iter().zip(&map).all(|(side, edge)| *side < edge - EDGE_DEGREES);
+        Self { areas: frames.into_iter().filter(|(_, frame)| is_whole(frame)).collect() }
     }
 
-    /// Only positions outside the country's bounding box are worth the full test.
+    /// Only positions outside the country's frame are worth the full test.
     fn is_exchanged(&self, countries: &[Iso3], position: LonLat) -> bool {
         let here = position.point();
         let swapped = Point::new(position.lat, position.lon);
-        let own = || self.areas.iter().filter(|(iso3, ..)| countries.iter().any(|country| country.as_str() == *iso3));
-        own().all(|(_, frame, _)| !frame.contains(&here))
-            && own().any(|(_, frame, area)| frame.contains(&swapped) && area.polygons.contains(&swapped))
+        let own =
+            || self.areas.iter().filter(|(area, _)| countries.iter().any(|country| country.as_str() == area.iso3));
+        own().all(|(_, frame)| !frame.contains(&here))
+            && own().any(|(area, frame)| frame.contains(&swapped) && area.polygons.contains(&swapped))
     }
 }

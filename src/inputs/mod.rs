@@ -15,6 +15,7 @@ mod observations;
 mod problem;
 mod reference;
 mod row;
+mod scenarios;
 mod sheet;
 mod source;
 mod wkt;
@@ -22,6 +23,7 @@ mod words;
 
 pub use boundaries::{Area, Boundaries};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
+pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
 pub use source::DataSource;
 
 use crate::records::{
@@ -168,7 +170,7 @@ pub fn load(source: &DataSource) -> Result<Inputs, InputProblems> {
     tally.accounts.extend(accounts);
     tally.problems.extend(problems);
     let sources = rest.sources.rows.iter().map(|source| source.id.clone()).collect();
-    let offices = reference::read_offices(files.of(reference::OFFICES.file), &crossings.rows, &sources);
+    let offices = reference::read_offices(files.of(reference::OFFICES.file), &crossings, &sources);
     tally.problems.extend(checks::share_sums(&rest.gateways, &rest.supplies));
     tally.problems.extend(checks::exchanged_positions(&boundaries.countries, &rest.places, &rest.seizures, &crossings));
     tally.take(&rest.unplaced);
@@ -203,8 +205,7 @@ pub fn load(source: &DataSource) -> Result<Inputs, InputProblems> {
 fn read_network(files: &PlainFiles) -> (network::Nodes, Table<Link>, Table<Crossing>) {
     let mut nodes = network::read_nodes(files.of(network::NODES.file));
     let mut links = network::read_links(files.of(network::LINKS.file), &nodes);
-    let is_sound = |problems: &[Problem]| problems.iter().all(|problem| problem.severity != Severity::Fatal);
-    if is_sound(&nodes.table.problems) && is_sound(&links.problems) && !links.rows.is_empty() {
+    if nodes.table.is_sound() && links.is_sound() {
         network::set_aside_isolated(&mut nodes, &mut links);
     }
     let crossings = network::read_crossings(files.of(network::CROSSINGS.file), &nodes, &links);

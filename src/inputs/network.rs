@@ -52,11 +52,14 @@ const LONGEST_KM: f64 = 20_038.0;
 /// Longest travel time that is believed: a year.
 const LONGEST_H: f64 = 8766.0;
 
-/// The nodes, and where each name stands.
+/// The nodes, and where each name stands; the names of refused rows stand nowhere, but are known.
 pub(super) struct Nodes {
     pub(super) table: Table<Node>,
     index: HashMap<String, u32>,
 }
+
+/// Where the node of a refused row stands.
+const NOWHERE: u32 = u32::MAX;
 
 impl Nodes {
     pub(super) fn ix(&self, id: &str) -> Option<u32> {
@@ -65,28 +68,22 @@ impl Nodes {
 }
 
 pub(super) fn read_nodes(file: Option<&PlainFile>) -> Nodes {
-    let mut names = Vec::new();
+    let mut index = HashMap::new();
+    let mut count = 0;
     let table = read(file, &NODES, |row| {
         let (id, position) = (row.text("node_id"), row.position("lon", "lat"));
         let country = row.optional("iso3", Row::country);
-        let node = Node { position: position?, country: country? };
-        names.push((id?.to_owned(), row.line()));
-        Some(node)
+        let node = position.zip(country).map(|(position, country)| Node { position, country });
+        index.entry(id?.to_owned()).or_insert(if node.is_some() { count } else { NOWHERE });
+        count += u32::from(node.is_some());
+        node
     });
-    // A name read twice has only its first row in the table: pair names and rows by line.
-    let mut lines = table.lines.iter();
-    let mut next = lines.next();
-    let mut index = HashMap::with_capacity(table.rows.len());
-    for (name, line) in names {
-        if next == Some(&line) {
-            index.insert(name, u32::try_from(index.len()).unwrap_or(u32::MAX));
-            next = lines.next();
-        }
-    }
     Nodes { table, index }
 }
 
 pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link> {
+    // With a node row refused, the other nodes' places in the table are not final.
+    let are_nodes_sound = nodes.table.is_sound();
     let mut table = read(file, &LINKS, |row| {
         let id = row.whole("link_id", 0..=u32::MAX, "a whole number, 0 or more");
         let (from_ix, to_ix) = (node_of(row, "from_node", nodes), node_of(row, "to_node", nodes));
@@ -96,11 +93,12 @@ pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link>
         let country = row.optional("iso3", Row::country);
         let geometry = row.cell("geometry");
         let inner = match (from_ix, to_ix) {
-            (Some(from), Some(to)) if !geometry.is_empty() => {
-                let ends = [from, to].map(|ix| nodes.table.rows[ix as usize].position);
-                match inner_vertices(geometry, ends) {
-                    Ok(vertices) => Some(vertices),
-                    Err((found, expected)) => {
+            (Some(from), Some(to)) if are_nodes_sound && !geometry.is_empty() => {
+                let end = |ix: u32| nodes.table.rows.get(ix as usize).map(|node| node.position);
+                match end(from).zip(end(to)).map(|(a, b)| inner_vertices(geometry, [a, b])) {
+                    None => Some(Vec::new()),
+                    Some(Ok(vertices)) => Some(vertices),
+                    Some(Err((found, expected))) => {
                         let fix = "draw the line from from_node to to_node, or leave the cell empty";
                         row.problem("I207", "geometry", &found, expected, fix);
                         None
@@ -135,8 +133,7 @@ pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link>
 fn node_of(row: &mut Row<'_, '_>, column: &'static str, nodes: &Nodes) -> Option<u32> {
     let id = row.text(column)?;
     let ix = nodes.ix(id);
-    // When the node table itself was refused, every reference would be repeated as a problem.
-    if ix.is_none() && !nodes.table.rows.is_empty() {
+    if ix.is_none() && !nodes.index.is_empty() {
         row.problem("I302", column, id, "a node_id of network/nodes.csv", "add the node, or remove the link");
     }
     ix
@@ -170,20 +167,20 @@ pub(super) fn set_aside_isolated(nodes: &mut Nodes, links: &mut Table<Link>) {
             .at(line, "node_id", Severity::Quarantine)
         })
     });
-    let renumber = |ix: u32| new_ixs.get(ix as usize).copied().flatten().unwrap_or(u32::MAX);
+    let renumber = |ix: u32| new_ixs.get(ix as usize).copied().flatten().unwrap_or(NOWHERE);
     for link in &mut links.rows {
         link.from_ix = renumber(link.from_ix);
         link.to_ix = renumber(link.to_ix);
     }
     nodes.index.retain(|_, ix| {
         *ix = renumber(*ix);
-        *ix != u32::MAX
+        *ix != NOWHERE
     });
 }
 
 pub(super) fn read_crossings(file: Option<&PlainFile>, nodes: &Nodes, links: &Table<Link>) -> Table<Crossing> {
     let link_ixs: HashMap<u32, usize> = links.rows.iter().enumerate().map(|(ix, link)| (link.id, ix)).collect();
-    let is_network_known = !nodes.table.rows.is_empty() && !links.rows.is_empty();
+    let is_network_sound = nodes.table.is_sound() && links.is_sound();
     read(file, &CROSSINGS, |row| {
         let (id, name) = (row.string("crossing_id"), row.string("name"));
         let post_names = [row.cell("post_a_name").to_owned(), row.cell("post_b_name").to_owned()];
@@ -197,7 +194,7 @@ pub(super) fn read_crossings(file: Option<&PlainFile>, nodes: &Nodes, links: &Ta
         let flag = row.one_of("I204", "flag", &["ok", "no_road_within_15km", "unnamed"]);
         let verification = row.one_of("I204", "verification", &["opened", "unverified", "computed", "assumption"]);
         let source_id = row.cell("source_id").to_owned();
-        let ends = if is_network_known { ends_of(row, post_a?, post_b?, link?, &link_ixs, links)? } else { None };
+        let ends = if is_network_sound { ends_of(row, post_a?, post_b?, link?, &link_ixs, links)? } else { None };
         Some(Crossing {
             id: id?,
             name: name?,

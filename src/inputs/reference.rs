@@ -204,13 +204,13 @@ pub(super) fn read_conversions(file: Option<&PlainFile>, sources: &Known) -> Tab
     })
 }
 
-pub(super) fn read_offices(file: Option<&PlainFile>, crossings: &[Crossing], sources: &Known) -> Table<Office> {
-    let ids: BTreeSet<&str> = crossings.iter().map(|crossing| crossing.id.as_str()).collect();
+pub(super) fn read_offices(file: Option<&PlainFile>, crossings: &Table<Crossing>, sources: &Known) -> Table<Office> {
+    let ids: BTreeSet<&str> = crossings.rows.iter().map(|crossing| crossing.id.as_str()).collect();
     read(file, &OFFICES, |row| {
         let (id, name, crossing_id) = (row.string("office_id"), row.string("name"), row.string("crossing_id"));
         if let Some(crossing) = &crossing_id
             && !ids.contains(crossing.as_str())
-            && !ids.is_empty()
+            && crossings.is_sound()
         {
             let fix = "name the crossing at which the office stands";
             row.problem("I302", "crossing_id", crossing, "a crossing_id of crossings.csv", fix);

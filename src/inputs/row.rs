@@ -7,9 +7,38 @@ use super::sheet::Layout;
 use crate::geodesy::LonLat;
 use crate::records::Iso3;
 use csv::StringRecord;
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+
+/// The names of a table's rows, in one text.
+#[derive(Default)]
+pub(super) struct Names {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    /// The name of a row.
+    pub(super) fn of(&self, ix: usize) -> &str {
+        let start = ix.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[ix]]
+    }
+
+    /// For each row whose name an earlier row has: that row. `None` when all names differ.
+    pub(super) fn repeats(&self) -> Option<Vec<Option<usize>>> {
+        // Tables are sorted by name as a rule, numbers by value: then no name can occur twice.
+        let order = |ix: usize| (self.of(ix).len(), self.of(ix));
+        let is_rising = |key: &dyn Fn(usize, usize) -> bool| (1..self.ends.len()).all(|ix| key(ix - 1, ix));
+        if is_rising(&|a, b| self.of(a) < self.of(b)) || is_rising(&|a, b| order(a) < order(b)) {
+            return None;
+        }
+        let mut first = std::collections::HashMap::with_capacity(self.ends.len());
+        let repeats: Vec<Option<usize>> = (0..self.ends.len())
+            .map(|ix| Some(*first.entry(self.of(ix)).or_insert(ix)).filter(|first_ix| *first_ix != ix))
+            .collect();
+        repeats.iter().any(Option::is_some).then_some(repeats)
+    }
+}
 
 /// A row of a table.
 pub(super) struct Row<'r, 'p> {
@@ -48,33 +77,13 @@ impl<'r, 'p> Row<'r, 'p> {
         self.problems[self.known..].iter().all(|problem| problem.severity == Severity::Warning)
     }
 
-    /// Whether the row's name is new; lists a problem when it is not.
-    pub(super) fn is_first_of_its_name(&mut self, seen: &mut HashMap<String, u64>) -> bool {
-        let (Some(first), rest) = (self.layout.key.first(), self.layout.key.get(1..).unwrap_or_default()) else {
-            return true;
-        };
-        let mut name = self.cell(first).to_owned();
-        for column in rest {
-            name.push_str(", ");
-            name.push_str(self.cell(column));
+    /// Adds the row's name, the cells of the key columns, to `names`.
+    pub(super) fn push_name(&mut self, names: &mut Names) {
+        for (ix, column) in self.layout.key.iter().enumerate() {
+            names.text.push_str(if ix == 0 { "" } else { ", " });
+            names.text.push_str(self.cell(column));
         }
-        match seen.entry(name) {
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(self.line);
-                true
-            }
-            std::collections::hash_map::Entry::Occupied(place) => {
-                let (found, line) = (format!("{}, already in row {}", place.key(), place.get()), *place.get());
-                let expected = format!("one row for each {}", self.layout.key.join(" + "));
-                self.problem("I301", first, &found, &expected, &format!("remove or rename this row or row {line}"));
-                false
-            }
-        }
-    }
-
-    /// The line the row begins on.
-    pub(super) fn line(&self) -> u64 {
-        self.line
+        names.ends.push(names.text.len());
     }
 
     /// The text of a cell, trimmed; empty when nothing is there. Columns asked in the layout's order cost nothing.
@@ -126,7 +135,11 @@ impl<'r, 'p> Row<'r, 'p> {
         column: &'static str,
         read: impl FnOnce(&mut Self, &'static str) -> Option<T>,
     ) -> Option<Option<T>> {
-        if self.cell(column).is_empty() { Some(None) } else { read(self, column).map(Some) }
+        if self.cell(column).is_empty() {
+            return Some(None);
+        }
+        self.next -= 1;
+        read(self, column).map(Some)
     }
 
     /// A finite number within `range`; `expected` says it in words, with the unit.
@@ -244,19 +257,20 @@ impl<'r, 'p> Row<'r, 'p> {
 
     fn degrees(&mut self, column: &'static str, limit: f64) -> Option<f64> {
         let cell = self.text(column)?;
-        let expected = format!("decimal degrees, -{limit} to {limit}");
-        match cell.parse::<f64>() {
-            Ok(value) if (-limit..=limit).contains(&value) => Some(value),
-            Ok(value) if value.is_finite() => {
-                let fix = "give decimal degrees of WGS 84; check that lon and lat are not exchanged";
-                self.problem("I206", column, cell, &expected, fix);
-                None
-            }
-            _ => {
-                self.problem("I202", column, cell, &expected, "give decimal degrees with a point, such as 61.5");
-                None
-            }
+        let parsed = cell.parse::<f64>();
+        if let Ok(value) = parsed
+            && (-limit..=limit).contains(&value)
+        {
+            return Some(value);
         }
+        let expected = format!("decimal degrees, -{limit} to {limit}");
+        if parsed.is_ok_and(f64::is_finite) {
+            let fix = "give decimal degrees of WGS 84; check that lon and lat are not exchanged";
+            self.problem("I206", column, cell, &expected, fix);
+        } else {
+            self.problem("I202", column, cell, &expected, "give decimal degrees with a point, such as 61.5");
+        }
+        None
     }
 
     /// Two different countries in alphabetical order.

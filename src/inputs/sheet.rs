@@ -2,10 +2,9 @@
 
 use super::FileAccount;
 use super::problem::{Problem, Severity, shorten};
-use super::row::Row;
+use super::row::{Names, Row};
 use super::source::PlainFile;
-use csv::{ByteRecord, ReaderBuilder, StringRecord};
-use std::collections::HashMap;
+use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
 
 /// Most problems listed of one file; more means that it is the wrong file.
 const MAX_PROBLEMS: usize = 10_000;
@@ -37,6 +36,11 @@ pub(super) struct Table<T> {
 impl<T> Table<T> {
     fn empty() -> Self {
         Self { rows: Vec::new(), lines: Vec::new(), problems: Vec::new(), account: None }
+    }
+
+    /// Whether no problem stops the load: references into a refused table are not checked, or each would be repeated.
+    pub(super) fn is_sound(&self) -> bool {
+        self.problems.iter().all(|problem| problem.severity != Severity::Fatal) && self.account.is_some()
     }
 
     /// Drops rows that a later check finds unusable, moving them to quarantine. `check` gives the problem of a row.
@@ -97,53 +101,54 @@ pub(super) fn read<T>(
     };
     let width = reader.byte_headers().map_or(0, ByteRecord::len);
     let mut account = FileAccount::new(file);
-    let mut seen: HashMap<String, u64> = HashMap::new();
-    let mut bytes = ByteRecord::new();
+    let mut names = Names::default();
+    let mut record = StringRecord::new();
     loop {
-        match reader.read_byte_record(&mut bytes) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => {
-                table.problems.push(Problem::of_file(
-                    "I102",
-                    file.name,
-                    &error.to_string(),
-                    "a CSV table",
-                    "check the file",
-                ));
-                break;
-            }
-        }
-        account.rows_in += 1;
-        let (start, line) = bytes.position().map_or((0, 0), |at| (at.byte(), at.line()));
+        let start = reader.position().byte();
+        let outcome = reader.read_record(&mut record);
+        let end = reader.position().byte();
+        let raw = || {
+            usize::try_from(start)
+                .ok()
+                .zip(usize::try_from(end).ok())
+                .and_then(|(from, to)| body.get(from..to))
+                .unwrap_or_default()
+        };
         let known = table.problems.len();
         let mut is_excluded = false;
-        let end = reader.position().byte();
-        let raw = usize::try_from(start).ok().zip(usize::try_from(end).ok()).and_then(|(from, to)| body.get(from..to));
-        if bytes.len() != width {
-            table.problems.push(ragged(file.name, line, &bytes, width, raw.unwrap_or_default(), layout.bad_row));
-        } else {
-            match StringRecord::from_byte_record(std::mem::take(&mut bytes)) {
-                Ok(record) => {
-                    let mut row = Row::new(layout, &record, &slots, line, &mut table.problems);
-                    let parsed = parse(&mut row);
-                    is_excluded = row.is_excluded();
-                    if let Some(value) = parsed.filter(|_| !is_excluded)
-                        && row.is_good_so_far()
-                        && row.is_first_of_its_name(&mut seen)
-                    {
-                        table.rows.push(value);
-                        table.lines.push(line);
-                    }
-                    bytes = record.into_byte_record();
-                }
-                Err(error) => {
-                    let record = error.into_byte_record();
-                    table.problems.push(not_utf8(file.name, line, &record, layout));
-                    bytes = record;
+        match outcome {
+            Ok(false) => break,
+            Ok(true) if record.len() == width => {
+                let line = record.position().map_or(0, csv::Position::line);
+                let mut row = Row::new(layout, &record, &slots, line, &mut table.problems);
+                let parsed = parse(&mut row);
+                is_excluded = row.is_excluded();
+                if let Some(value) = parsed
+                    && !is_excluded
+                    && row.is_good_so_far()
+                {
+                    row.push_name(&mut names);
+                    table.rows.push(value);
+                    table.lines.push(line);
                 }
             }
+            Ok(true) => {
+                let line = record.position().map_or(0, csv::Position::line);
+                table.problems.push(ragged(layout, line, record.len(), width, raw()));
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::Utf8 { pos, err } => {
+                    let line = pos.as_ref().map_or(0, csv::Position::line);
+                    table.problems.push(not_utf8(layout, line, err.field(), raw()));
+                }
+                _ => {
+                    let why = error.to_string();
+                    table.problems.push(Problem::of_file("I102", file.name, &why, "a CSV table", "check the file"));
+                    break;
+                }
+            },
         }
+        account.rows_in += 1;
         if is_excluded {
             account.rows_excluded += 1;
         } else if table.problems[known..].iter().any(|problem| problem.severity != Severity::Warning) {
@@ -152,27 +157,32 @@ pub(super) fn read<T>(
             account.rows_used += 1;
         }
         if table.problems.len() > MAX_PROBLEMS {
-            table.problems.push(Problem::of_file(
-                "I109",
-                file.name,
-                "more than 10000 problems",
-                "the table of the contract",
-                "check that this is the right file",
-            ));
+            let fix = "check that this is the right file";
+            table.problems.push(Problem::of_file("I109", file.name, "more than 10000 problems", "fewer", fix));
             break;
         }
     }
     if account.rows_in == 0 {
-        table.problems.push(Problem::of_file(
-            "I107",
-            file.name,
-            "no rows under the header",
-            "at least one row",
-            "fill the table",
-        ));
+        let found = "no rows under the header";
+        table.problems.push(Problem::of_file("I107", file.name, found, "at least one row", "fill the table"));
     }
     table.account = Some(account);
+    refuse_repeats(&mut table, layout, &names);
     table
+}
+
+/// Keeps the first row of each name.
+fn refuse_repeats<T>(table: &mut Table<T>, layout: &Layout, names: &Names) {
+    let Some(column) = layout.key.first() else { return };
+    let Some(repeats) = names.repeats() else { return };
+    let lines = table.lines.clone();
+    table.quarantine(|ix, _, line| {
+        let first_line = lines[repeats[ix]?];
+        let found = format!("{}, already in row {first_line}", names.of(ix));
+        let expected = format!("one row for each {}", layout.key.join(" + "));
+        let fix = format!("remove or rename this row or row {first_line}");
+        Some(Problem::of_file("I301", layout.file, &found, &expected, &fix).at(line, column, layout.bad_row))
+    });
 }
 
 /// Text that no row can be read from.
@@ -242,26 +252,28 @@ fn column_fix(column: &str, titles: &[String], layout: &Layout) -> String {
     }
 }
 
-fn ragged(name: &str, line: u64, record: &ByteRecord, width: usize, raw: &[u8], severity: Severity) -> Problem {
+fn ragged(layout: &Layout, line: u64, cells: usize, width: usize, raw: &[u8]) -> Problem {
     let is_open = raw.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-    if is_open {
-        return Problem::of_file(
-            "I106",
-            name,
-            "a quote that is never closed",
-            "a closing quote",
-            "close the quote of a cell in this row",
-        )
-        .at(line, "", severity);
-    }
-    let found = format!("{} cells", record.len());
-    let fix = "put quotes round cells that hold commas; fill missing cells with nothing between commas";
-    Problem::of_file("I105", name, &found, &format!("{width} cells, as in the header"), fix).at(line, "", severity)
+    let problem = if is_open {
+        let fix = "close the quote of a cell in this row";
+        Problem::of_file("I106", layout.file, "a quote that is never closed", "a closing quote", fix)
+    } else {
+        let fix = "put quotes round cells that hold commas; fill missing cells with nothing between commas";
+        let expected = format!("{width} cells, as in the header");
+        Problem::of_file("I105", layout.file, &format!("{cells} cells"), &expected, fix)
+    };
+    problem.at(line, "", layout.bad_row)
 }
 
-fn not_utf8(name: &str, line: u64, record: &ByteRecord, layout: &Layout) -> Problem {
-    let bad = record.iter().position(|cell| std::str::from_utf8(cell).is_err()).unwrap_or(0);
-    let found = String::from_utf8_lossy(record.get(bad).unwrap_or_default()).into_owned();
+fn not_utf8(layout: &Layout, line: u64, cell: usize, raw: &[u8]) -> Problem {
+    let mut record = ByteRecord::new();
+    // The row was read once already: this only cuts it into cells again.
+    let _ = ReaderBuilder::new().has_headers(false).from_reader(raw).read_byte_record(&mut record);
+    let found = String::from_utf8_lossy(record.get(cell).unwrap_or_default()).into_owned();
     let fix = "save the table as CSV UTF-8 (from a spreadsheet: `CSV UTF-8`)";
-    Problem::of_file("I103", name, &found, "UTF-8 text", fix).at(line, &format!("cell {}", bad + 1), layout.bad_row)
+    Problem::of_file("I103", layout.file, &found, "UTF-8 text", fix).at(
+        line,
+        &format!("cell {}", cell + 1),
+        layout.bad_row,
+    )
 }

@@ -12,7 +12,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// Most plain bytes one table may have: compressed bombs stop here, whatever their header says.
-pub(super) const MAX_PLAIN_BYTES: usize = 512 << 20;
+pub(super) const MAX_PLAIN_BYTES: usize = 128 << 20;
 
 /// Which tables to load.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,15 +19,16 @@ const DRUGS: &[&str] = &[
     "precursor_unspecified",
 ];
 
-/// Other spellings of the same substances.
-const OTHER_SPELLINGS: &[(&str, &str)] =
-    &[("acetic anhydride", "acetic_anhydride"), ("heroin+morphine", "heroin_and_morphine")];
+/// Whether `cell` spells `drug` with spaces, or `+` for `and`.
+fn is_spelling_of(cell: &str, drug: &str) -> bool {
+    cell.replace(' ', "_").replace('+', "_and_") == drug
+}
 
 /// The substance of a row, in the spelling that all tables share once they are read.
 pub(super) fn drug(row: &mut Row<'_, '_>) -> Option<String> {
     let cell = row.cell("drug");
-    match OTHER_SPELLINGS.iter().find(|(spelling, _)| *spelling == cell) {
-        Some((_, drug)) => Some((*drug).to_owned()),
+    match DRUGS.iter().find(|drug| is_spelling_of(&cell, drug)) {
+        Some(drug) => Some((*drug).to_owned()),
         None => row.one_of("I204", "drug", DRUGS).map(str::to_owned),
     }
 }

@@ -31,7 +31,7 @@ impl Default for AlternativesParams {
     fn default() -> Self {
         Self {
             route_count: 5,
-            largest_stretch: 1.5,
+            largest_stretch: 1.4,
             largest_overlap_share: 0.75,
             smallest_plateau_share: 0.1,
             side_route_count: 3,
@@ -183,7 +183,7 @@ fn plateaus(
 
 /// The route origin, `arc`, destination.
 fn over(network: &Network, costs: &[u32], forward: &Tree, backward: &Tree, arc: u32) -> Path {
-    let mut arcs = arcs_to(network, forward, network.tail(arc));
+    let mut arcs = arcs_to(forward, network.tail(arc));
     arcs.push(arc);
     onward(network, backward, network.head(arc), &mut arcs);
     let cost = arcs.iter().map(|&arc| u64::from(costs[arc as usize])).sum();
@@ -192,13 +192,13 @@ fn over(network: &Network, costs: &[u32], forward: &Tree, backward: &Tree, arc: 
 
 /// The route origin, `node`, destination.
 fn unpack(network: &Network, forward: &Tree, backward: &Tree, node: u32) -> Path {
-    let mut arcs = arcs_to(network, forward, node);
+    let mut arcs = arcs_to(forward, node);
     onward(network, backward, node, &mut arcs);
     Path { arcs, cost: forward.cost[node as usize] + backward.cost[node as usize] }
 }
 
 /// The tree's arcs from its root to `node`, in order of travel.
-fn arcs_to(network: &Network, forward: &Tree, mut node: u32) -> Vec<u32> {
+fn arcs_to(forward: &Tree, mut node: u32) -> Vec<u32> {
     let mut arcs = Vec::new();
     while forward.via_arc[node as usize] != NO_ARC {
         arcs.push(forward.via_arc[node as usize]);

@@ -59,8 +59,6 @@ pub struct NetworkParams {
     pub port_dwell_h: f64,
     /// Whether off-road arcs across the borders of Afghanistan may be used.
     pub green_border: GreenBorder,
-    /// Farthest a place may lie from the node it is joined to, km.
-    pub snap_radius_km: f64,
 }
 
 impl Default for NetworkParams {
@@ -73,7 +71,6 @@ impl Default for NetworkParams {
             unofficial_crossing_delay_h: 24.0,
             port_dwell_h: 72.0,
             green_border: GreenBorder::Included,
-            snap_radius_km: 40.0,
         }
     }
 }

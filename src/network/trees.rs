@@ -33,6 +33,7 @@ impl Tree {
 pub struct SearchSpace {
     heap: BinaryHeap<Reverse<u64>>,
     cost: Vec<u64>,
+    state: Vec<(u64, u32)>,
 }
 
 /// Bits of a heap key that hold the node; the rest hold the cost, so that ties go to the lower node index.
@@ -46,38 +47,37 @@ const NODE_BITS: u32 = 24;
 #[must_use]
 pub fn one_to_all(network: &Network, costs: &[u32], root: u32, space: &mut SearchSpace) -> Tree {
     let heads = network.heads();
-    let mut cost = vec![u64::MAX; network.node_count()];
-    let mut via_arc = vec![NO_ARC; network.node_count()];
-    let mut parent: Vec<u32> = (0..network.node_count() as u32).collect();
-    let heap = &mut space.heap;
+    let SearchSpace { heap, state, .. } = space;
     heap.clear();
-    cost[root as usize] = 0;
+    state.clear();
+    state.resize(network.node_count(), (u64::MAX, NO_ARC));
+    state[root as usize].0 = 0;
     heap.push(Reverse(u64::from(root)));
     while let Some(Reverse(key)) = heap.pop() {
-        let node = (key & ((1 << NODE_BITS) - 1)) as u32;
+        let node = (key & ((1 << NODE_BITS) - 1)) as usize;
         let at = key >> NODE_BITS;
-        if at > cost[node as usize] {
+        if at > state[node].0 {
             continue;
         }
-        for arc in network.arcs_from(node) {
-            let step = costs[arc];
+        let arcs = network.arcs_from(node as u32);
+        for (arc, (&head, &step)) in arcs.clone().zip(heads[arcs.clone()].iter().zip(&costs[arcs])) {
             if step == CLOSED {
                 continue;
             }
-            let head = heads[arc] as usize;
             let reached = at + u64::from(step);
-            let known = cost[head];
-            if reached < known {
-                cost[head] = reached;
-                via_arc[head] = arc as u32;
-                parent[head] = node;
-                heap.push(Reverse(reached << NODE_BITS | head as u64));
-            } else if reached == known && head as u32 != root && (arc as u32) < via_arc[head] && step > 0 {
-                via_arc[head] = arc as u32;
-                parent[head] = node;
+            let (known, via_arc) = &mut state[head as usize];
+            if reached < *known {
+                *known = reached;
+                *via_arc = arc as u32;
+                heap.push(Reverse(reached << NODE_BITS | u64::from(head)));
+            } else if reached == *known && head != root && (arc as u32) < *via_arc && step > 0 {
+                *via_arc = arc as u32;
             }
         }
     }
+    let cost = state.iter().map(|&(cost, _)| cost).collect();
+    let via_arc: Vec<u32> = state.iter().map(|&(_, arc)| arc).collect();
+    let parent = (0..).zip(&via_arc).map(|(node, &arc)| if arc == NO_ARC { node } else { network.tail(arc) }).collect();
     Tree { root, cost, via_arc, parent }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn nodes_within(
     limit: u64,
     space: &mut SearchSpace,
 ) -> Vec<(u32, u64)> {
-    let SearchSpace { heap, cost } = space;
+    let SearchSpace { heap, cost, .. } = space;
     heap.clear();
     cost.resize(network.node_count(), u64::MAX);
     let mut touched = vec![root];

@@ -22,6 +22,12 @@ pub struct Interval {
 }
 
 impl Interval {
+    /// All three held at `largest`.
+    #[must_use]
+    pub fn at_most(self, largest: f64) -> Self {
+        Self { estimate: self.estimate.min(largest), low: self.low.min(largest), high: self.high.min(largest) }
+    }
+
     /// All three times `factor`.
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {

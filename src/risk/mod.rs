@@ -31,6 +31,9 @@ pub struct RiskParams {
     pub smallest_case_count: u32,
     /// A crossing with at least this many cases of its own gets its own rate instead of its segment's.
     pub smallest_own_case_count: u32,
+    /// A rate above this, per 1000 consignment-km, is held at it: it comes from seizures where the model puts almost no
+    /// flow (assumption).
+    pub largest_rate_per_1000_km: f64,
     /// Probability content of the intervals.
     pub interval_probability: f64,
     /// A crossing exposes a consignment as much as this many km of road (assumption).
@@ -48,6 +51,7 @@ impl Default for RiskParams {
             last_record_year: 2016,
             smallest_case_count: 30,
             smallest_own_case_count: 20,
+            largest_rate_per_1000_km: 1.0,
             interval_probability: 0.95,
             crossing_equivalent_km: 100.0,
             assumed_hazard_per_1000_km: 0.1,
@@ -76,7 +80,9 @@ pub struct Evidence<'a> {
 pub enum HazardBasis {
     /// Records of the segment, pooled within its country.
     Segment,
-    /// Too few records anywhere in the country, or none reported: the pool of all reporting countries.
+    /// Records of the segment, but a rate beyond the largest allowed: held at it.
+    Capped,
+    /// None reported, or no province layer to place them in: the pool of all reporting countries.
     RegionalPool,
     /// Too few records of the commodity: an assumption.
     Assumed,
@@ -88,7 +94,8 @@ impl HazardBasis {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Segment => "segment records, pooled by country",
-            Self::RegionalPool => "not reported: pool of reporting countries",
+            Self::Capped => "segment records, held at the largest rate: modelled exposure too small",
+            Self::RegionalPool => "not reported or no provinces: pool of reporting countries",
             Self::Assumed => "assumption",
         }
     }
@@ -181,7 +188,7 @@ pub fn assess(
     let drugs = counted_drugs(commodity);
     let is_counted = |seizure: &&Seizure| years.contains(&seizure.year) && drugs.contains(&seizure.drug.as_str());
     let counted: Vec<&Seizure> = evidence.seizures.iter().filter(is_counted).collect();
-    let countries = reporting::country_levels(commodity, &counted, evidence, params);
+    let countries = reporting::country_levels(commodity, &counted, segments, evidence, params);
     let level_of: BTreeMap<Iso3, &CountryLevel> = countries.iter().map(|level| (level.country, level)).collect();
 
     let mut cases = vec![0_u32; segments.len()];
@@ -198,6 +205,7 @@ pub fn assess(
     // effective exposure: reported years, country level, share of its cases that could be placed
     let effective: Vec<Option<f64>> = (0..segments.len())
         .map(|segment| {
+            segments.adm1(segment)?;
             let level = level_of.get(&segments.country(segment))?;
             let placed = level.placed_share()?;
             Some(exposure[segment] * level.activity_years * placed / level.factor())
@@ -213,9 +221,13 @@ pub fn assess(
                 let assumed = params.assumed_hazard_per_1000_km / 1000.0;
                 (Interval { estimate: assumed, low: 0.0, high: 2.0 * assumed }, HazardBasis::Assumed)
             } else if let (Some(exposed), Some(prior)) = (effective[segment], priors.of_country.get(&country)) {
-                (posterior(prior, cases[segment], exposed, params.interval_probability), HazardBasis::Segment)
+                let own = posterior(prior, cases[segment], exposed, params.interval_probability);
+                let largest = params.largest_rate_per_1000_km / 1000.0;
+                let basis = if own.estimate > largest { HazardBasis::Capped } else { HazardBasis::Segment };
+                (own.at_most(largest), basis)
             } else {
-                (posterior(&priors.regional, 0, 0.0, params.interval_probability), HazardBasis::RegionalPool)
+                let pool = posterior(&priors.regional, 0, 0.0, params.interval_probability);
+                (pool.at_most(params.largest_rate_per_1000_km / 1000.0), HazardBasis::RegionalPool)
             };
             SegmentRisk {
                 country,

@@ -1,7 +1,7 @@
 //! How much of a country's seizures the records hold.
 
-use super::{Evidence, RiskParams};
-use crate::records::{Commodity, Conversion, Iso3, Precision, Seizure};
+use super::{Evidence, RiskParams, Segments};
+use crate::records::{Commodity, Conversion, Iso3, Seizure};
 use std::collections::BTreeMap;
 
 /// Level of one country's records.
@@ -15,7 +15,7 @@ pub struct CountryLevel {
     pub reported_years: Vec<i32>,
     /// Cases recorded.
     pub case_count: u32,
-    /// Cases placed at province precision or better.
+    /// Cases placed in a province of the boundary layer.
     pub placed_case_count: u32,
     /// Quantity recorded in the years that also have a national total, kg heroin equivalent.
     pub recorded_kg: f64,
@@ -52,7 +52,7 @@ pub fn heroin_equivalent_kg(seizure: &Seizure, conversions: &[Conversion]) -> f6
 pub const fn counted_drugs(commodity: Commodity) -> &'static [&'static str] {
     match commodity {
         Commodity::Opiates => &["opium", "morphine", "heroin"],
-        Commodity::Precursors => &["acetic anhydride"],
+        Commodity::Precursors => &["acetic_anhydride"],
     }
 }
 
@@ -68,6 +68,7 @@ fn factor_to_heroin(drug: &str, conversions: &[Conversion]) -> f64 {
 pub(super) fn country_levels(
     commodity: Commodity,
     seizures: &[&Seizure],
+    segments: &Segments,
     evidence: &Evidence<'_>,
     params: &RiskParams,
 ) -> Vec<CountryLevel> {
@@ -84,7 +85,7 @@ pub(super) fn country_levels(
             reported_years.sort_unstable();
             reported_years.dedup();
             let own = || seizures.iter().filter(move |seizure| seizure.country == country);
-            let placed = |seizure: &&&Seizure| seizure.precision < Precision::Country;
+            let placed = |seizure: &&&Seizure| segments.of_seizure(seizure).is_some();
             let (recorded_kg, national_kg) = national(commodity, country, &reported_years, seizures, evidence);
             CountryLevel {
                 country,

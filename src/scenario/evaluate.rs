@@ -3,10 +3,10 @@
 use super::world::can_hold_office;
 use super::{Patch, ScenarioError, Settings, World};
 use crate::coverage::{Coverage, CrossingLoad, OfficePost, Reach, RouteLoad, catchment, measure};
-use crate::flow::{Calibration, Demanded, Flow, Terminal, assign};
+use crate::flow::{Calibration, Demanded, Flow, Terminal, assign, assign_again};
 use crate::network::{Network, retime};
 use crate::records::{Commodity, Crossing};
-use crate::risk::{Risk, assess, assumed_hazard};
+use crate::risk::{Risk, assess, assumed_hazard, route_risks};
 use crate::siting::{CoveringProblem, SitingPlan, plan, weight_g_per_year};
 
 /// The baseline: flow under the assumed hazard, hazard estimated from it, and the constants fitted on the way.
@@ -14,6 +14,8 @@ use crate::siting::{CoveringProblem, SitingPlan, plan, weight_g_per_year};
 pub struct Baseline {
     /// Hazard by commodity, in the order of `Commodity::ALL`.
     pub risks: Vec<Risk>,
+    /// Destinations by commodity with what must set out for each so that its demand arrives.
+    pub destinations: Vec<Vec<Terminal>>,
     /// Opiate consignment the hazard was estimated with.
     pub consignment_kg: f64,
     /// Exit constants by commodity.
@@ -57,14 +59,15 @@ pub struct Plan {
 }
 
 /// Runs the baseline: flow under the assumed hazard gives the exposure, hazard is estimated from it, and flow is
-/// assigned again under that hazard. One feedback, not the fixed point of level 4.
+/// assigned again under that hazard, destinations raised by what is lost on the way. One feedback, not the fixed point of level 4.
 ///
 /// # Errors
 /// When a stage fails.
 pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baseline, ScenarioError> {
     let network = world.network.clone();
     let assumed = assumed_hazard(&network, &settings.risk);
-    let mut risks = Vec::new();
+    let mut risks: Vec<Risk> = Vec::new();
+    let mut destinations = Vec::new();
     for (commodity, ends) in &world.terminals {
         let demanded = Demanded {
             commodity: *commodity,
@@ -83,18 +86,27 @@ pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baselin
             &world.evidence(),
             &settings.risk,
         ));
+        let hazard = risks.last().map_or(&assumed, |risk| &risk.link_hazard);
+        destinations.push(before_losses(&network, &ends.destinations, &exposure, hazard));
     }
     let hazards: Vec<Vec<f64>> = risks.iter().map(|risk| risk.link_hazard.clone()).collect();
     let calibrations: Vec<Calibration<'_>> =
         world.terminals.iter().map(|(commodity, _)| calibration(world, *commodity)).collect();
-    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0 };
-    let outcome = run.finish(world, settings, hazards, &calibrations, world.existing_offices.clone())?;
+    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0, known: &[] };
+    let outcome = run.finish(world, settings, &destinations, hazards, &calibrations, world.existing_offices.clone())?;
     let exit_constants = outcome.flows.iter().map(|flow| flow.exit_constants.clone()).collect();
-    Ok(Baseline { risks, consignment_kg: settings.flow.cost.opiates.consignment_kg, exit_constants, outcome })
+    Ok(Baseline {
+        risks,
+        destinations,
+        consignment_kg: settings.flow.cost.opiates.consignment_kg,
+        exit_constants,
+        outcome,
+    })
 }
 
 /// Runs `patch` under the hazard and the constants of the baseline. `extra_offices` come on top of the existing ones
-/// and raise the hazard at the crossings they cover; the existing ones are already in the records it was estimated from.
+/// and raise the hazard at the crossings they cover; the existing ones are taken to be in the
+/// records it was estimated from (those opened later are not: their effect is understated).
 ///
 /// # Errors
 /// When a stage fails, or the patch names what does not exist.
@@ -128,8 +140,24 @@ pub fn evaluate(
     add_office_hazard(world, settings, &crossings, &offices, &mut hazards)?;
     let calibrations: Vec<Calibration<'_>> =
         baseline.exit_constants.iter().map(|constants| Calibration::Hold(constants)).collect();
-    let run = Run { network, crossings, production_factor };
-    run.finish(world, settings, hazards, &calibrations, offices)
+    let run = Run { network, crossings, production_factor, known: &baseline.outcome.flows };
+    run.finish(world, settings, &baseline.destinations, hazards, &calibrations, offices)
+}
+
+/// What must set out for each destination: its demand over the mean probability of arriving, by the exposure's routes.
+fn before_losses(network: &Network, destinations: &[Terminal], exposure: &Flow, hazard: &[f64]) -> Vec<Terminal> {
+    let mut sent = vec![0.0; destinations.len()];
+    let mut arrived = vec![0.0; destinations.len()];
+    for (route, risk) in exposure.routes.iter().zip(route_risks(network, &exposure.routes, hazard, hazard, hazard)) {
+        sent[route.destination_ix as usize] += route.flow_kg_per_year;
+        arrived[route.destination_ix as usize] += route.flow_kg_per_year * risk.evasion_probability();
+    }
+    let losses = sent.iter().zip(&arrived).map(|(sent, arrived)| if *arrived > 0.0 { sent / arrived } else { 1.0 });
+    destinations
+        .iter()
+        .zip(losses)
+        .map(|(to, factor)| Terminal { flow_kg_per_year: to.flow_kg_per_year * factor, ..to.clone() })
+        .collect()
 }
 
 /// Both posts of a crossing.
@@ -173,24 +201,28 @@ fn add_office_hazard(
 }
 
 /// A network and crossings ready to be loaded.
-struct Run {
+struct Run<'a> {
     network: Network,
     crossings: Vec<Crossing>,
     production_factor: f64,
+    /// Flows whose searches may be used again.
+    known: &'a [Flow],
 }
 
-impl Run {
+impl Run<'_> {
     fn finish(
         self,
         world: &World<'_>,
         settings: &Settings,
+        destinations: &[Vec<Terminal>],
         link_hazards: Vec<Vec<f64>>,
         calibrations: &[Calibration<'_>],
         offices: Vec<OfficePost>,
     ) -> Result<Outcome, ScenarioError> {
-        let Self { network, crossings, production_factor } = self;
+        let Self { network, crossings, production_factor, known } = self;
         let mut flows = Vec::new();
-        for (((commodity, ends), hazard), &calibration) in world.terminals.iter().zip(&link_hazards).zip(calibrations) {
+        let commodities = world.terminals.iter().zip(destinations).zip(&link_hazards).zip(calibrations);
+        for ((((commodity, ends), destinations), hazard), &calibration) in commodities {
             let origins: Vec<Terminal> = ends
                 .origins
                 .iter()
@@ -199,9 +231,9 @@ impl Run {
                     ..origin.clone()
                 })
                 .collect();
-            let demanded =
-                Demanded { commodity: *commodity, origins: &origins, destinations: &ends.destinations, calibration };
-            flows.push(assign(&network, &crossings, &demanded, hazard, &settings.flow)?);
+            let demanded = Demanded { commodity: *commodity, origins: &origins, destinations, calibration };
+            let known = known.iter().find(|flow| flow.commodity == *commodity).map(|flow| &flow.searched);
+            flows.push(assign_again(&network, &crossings, &demanded, hazard, &settings.flow, known)?);
         }
         let weight_kg_per_year: Vec<f64> = (0..crossings.len())
             .map(|ix| {

@@ -119,6 +119,9 @@ pub enum ScenarioError {
     /// Places that could not be joined to the network.
     #[error("C001: {} places could not be joined to the network: {}; move them or raise flow.terminals.snap_radius_km", .0.len(), .0.join("; "))]
     NotJoined(Vec<String>),
+    /// Only some exit groups have a published share to be fitted to.
+    #[error("C003: no calibration share of flow for the first-crossing groups {}; give every group one in route_shares.csv, or none", .0.join(", "))]
+    MissingShares(Vec<String>),
     /// A crossing named in the config does not exist.
     #[error("C002: {key} names crossings that do not exist: {}; see crossings.csv", ids.join(", "))]
     UnknownCrossings {

@@ -89,7 +89,7 @@ impl<'a> World<'a> {
             reach: reach(&network, tables.crossings, reach_h),
             existing_offices: existing_offices(&tables, &settings.candidates),
             cooperation_of_crossing: cooperation(&tables),
-            target_exit_shares: target_shares(&tables, settings),
+            target_exit_shares: target_shares(&tables, settings)?,
             activity_of_year: activity(&tables, settings),
             terminals: ends,
             tables,
@@ -165,28 +165,26 @@ fn cooperation(tables: &WorldTables<'_>) -> Vec<f64> {
     tables.crossings.iter().map(|crossing| level.get(&crossing.countries).copied().unwrap_or(0.0)).collect()
 }
 
-/// Published calibration shares of the exit groups, scaled to sum to 1 (a published remainder is spread by share).
-fn target_shares(tables: &WorldTables<'_>, settings: &Settings) -> Vec<f64> {
-    let published: Option<Vec<f64>> = settings
-        .flow
-        .exit_groups
-        .iter()
-        .map(|group| {
-            tables
-                .route_shares
-                .iter()
-                .find(|row| {
-                    row.kind == "first_crossing"
-                        && row.quantity == "flow"
-                        && row.used_for == "calibration"
-                        && row.member == group.name
-                })
-                .map(|row| row.share_percent)
-        })
-        .collect();
-    let shares = published.unwrap_or_default();
+/// Published calibration shares of the exit groups, scaled to sum to 1 (a published remainder is spread by share);
+/// empty when no group has one.
+fn target_shares(tables: &WorldTables<'_>, settings: &Settings) -> Result<Vec<f64>, ScenarioError> {
+    let share_of = |name: &str| {
+        let is_target = |row: &&RouteShare| {
+            row.kind == "first_crossing"
+                && row.quantity == "flow"
+                && row.used_for == "calibration"
+                && row.member == name
+        };
+        tables.route_shares.iter().find(is_target).map(|row| row.share_percent)
+    };
+    let groups = &settings.flow.exit_groups;
+    let shares: Vec<f64> = groups.iter().filter_map(|group| share_of(&group.name)).collect();
+    if !shares.is_empty() && shares.len() < groups.len() {
+        let missing = groups.iter().filter(|group| share_of(&group.name).is_none());
+        return Err(ScenarioError::MissingShares(missing.map(|group| group.name.clone()).collect()));
+    }
     let total: f64 = shares.iter().sum();
-    shares.iter().map(|share| share / total).collect()
+    Ok(shares.iter().map(|share| share / total).collect())
 }
 
 /// National production of each year over that of the baseline year.

@@ -2,7 +2,7 @@
 
 use super::constraints::{Conflict, all_constraints, cost_usd, exclusive_set, flag, lies_in};
 use super::mip::{self, Column, ColumnKind, MipLimits, MipStatus, Program, Row};
-use super::{CoveringProblem, SitingError, SitingParams};
+use super::{CoveringProblem, SitingError, SitingParams, certificate};
 use std::fmt;
 
 /// Constraints that no plan meets together; without any one of them, the others can be met.
@@ -49,31 +49,44 @@ pub(super) fn fewest_offices(
     if !all.iter().any(is_demanding) {
         return Ok(0);
     }
-    let without_count: Vec<Conflict> = all[1..].to_vec();
-    let fewest = least(problem, &without_count, |_| 1.0)?;
-    if let Some(count) = fewest.filter(|&count| count <= i64::from(new_office_count)) {
-        return Ok(count as u32);
+    cheapest(problem, &all).map(|sites| sites.len() as u32)
+}
+
+/// A lawful plan with the fewest new offices, ascending.
+///
+/// # Errors
+/// [`SitingError::Infeasible`] naming the constraints of `all` that collide.
+pub(super) fn cheapest(problem: &CoveringProblem, all: &[Conflict]) -> Result<Vec<u32>, SitingError> {
+    let without = |dropped: fn(&Conflict) -> bool| -> Vec<Conflict> {
+        all.iter().filter(|constraint| !dropped(constraint)).cloned().collect()
+    };
+    let cost = |site| cost_usd(problem, site) as f64;
+    if let Some(sites) = least(problem, all, |_| 1.0)? {
+        return Ok(sites);
     }
     // Deletion filter: drop each constraint that the collision does not need.
-    let mut conflicts = all.clone();
-    for constraint in &all {
+    let mut conflicts = all.to_vec();
+    for constraint in all {
         let rest: Vec<Conflict> = conflicts.iter().filter(|&kept| kept != constraint).cloned().collect();
         if least(problem, &rest, |_| 0.0)?.is_none() {
             conflicts = rest;
         }
     }
-    let without_budget: Vec<Conflict> = all.iter().filter(|c| !matches!(c, Conflict::Budget { .. })).cloned().collect();
-    let smallest_budget_usd = least(problem, &without_budget, |site| cost_usd(problem, site) as f64)?;
-    let fewest_offices = fewest.and_then(|count| u32::try_from(count).ok());
-    Err(SitingError::Infeasible(Infeasible { conflicts, fewest_offices, smallest_budget_usd }))
+    let fewest = least(problem, &without(|c| matches!(c, Conflict::OfficeCount { .. })), |_| 1.0)?;
+    let thriftiest = least(problem, &without(|c| matches!(c, Conflict::Budget { .. })), cost)?;
+    Err(SitingError::Infeasible(Infeasible {
+        conflicts,
+        fewest_offices: fewest.map(|sites| sites.len() as u32),
+        smallest_budget_usd: thriftiest.map(|sites| sites.iter().map(|&site| cost_usd(problem, site)).sum()),
+    }))
 }
 
-/// The least total of `price` over the plans that meet `constraints`; none when no plan does.
+/// The sites of a plan with the least total of `price` that meets `constraints`; none when no plan does.
 fn least(
     problem: &CoveringProblem,
     constraints: &[Conflict],
     price: impl Fn(u32) -> f64,
-) -> Result<Option<i64>, SitingError> {
+) -> Result<Option<Vec<u32>>, SitingError> {
     let sites: Vec<u32> = (0..problem.covers.len() as u32).filter(|&site| !flag(&problem.existing, site)).collect();
     let column_of = |site: u32| sites.binary_search(&site).ok();
     let column = |&site: &u32| Column { cost: price(site), lower: 0.0, upper: 1.0, kind: ColumnKind::Integer };
@@ -83,6 +96,10 @@ fn least(
     };
     for constraint in constraints {
         let row = match *constraint {
+            Conflict::CoverEverything => {
+                program.rows.extend(cover_rows(problem, &sites));
+                continue;
+            }
             Conflict::OfficeCount { at_most } => Row::at_most(at_most.into(), terms(&|_| 1.0)),
             Conflict::Budget { at_most_usd } => {
                 Row::at_most(at_most_usd as f64, terms(&|site| cost_usd(problem, site) as f64))
@@ -104,5 +121,22 @@ fn least(
         program.rows.push(row);
     }
     let answer = mip::solve(&program, MipLimits::default())?;
-    Ok((answer.status != MipStatus::Infeasible).then_some(answer.objective.round() as i64))
+    if answer.status == MipStatus::Infeasible {
+        return Ok(None);
+    }
+    // Without columns there are no values, and the plan is empty.
+    Ok(Some(sites.iter().zip(&answer.values).filter(|&(_, &value)| value > 0.5).map(|(&site, _)| site).collect()))
+}
+
+/// For each demand that no existing office covers but some site does: at least one of those sites.
+fn cover_rows(problem: &CoveringProblem, sites: &[u32]) -> Vec<Row> {
+    let settled = certificate::covered(problem, &[]);
+    let mut rows = vec![Vec::new(); problem.weights.len()];
+    for (column_ix, &site) in sites.iter().enumerate().filter(|&(_, &site)| !flag(&problem.forbidden, site)) {
+        for &demand in &problem.covers[site as usize] {
+            rows[demand as usize].push((column_ix, 1.0));
+        }
+    }
+    let is_asked = |(demand, terms): &(usize, Vec<(usize, f64)>)| !settled[*demand] && !terms.is_empty();
+    rows.into_iter().enumerate().filter(is_asked).map(|(_, terms)| Row::at_least(1.0, terms)).collect()
 }

@@ -1,6 +1,6 @@
 //! What makes a problem well formed and a plan lawful.
 
-use super::{CoveringProblem, Refusal, SitingError, SitingParams};
+use super::{CoveringProblem, Refusal, SitingError, SitingParams, certificate};
 use crate::records::Iso3;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -131,6 +131,8 @@ pub enum Conflict {
         /// Index of the set.
         set_ix: u32,
     },
+    /// Every demand that a site may reach must be covered (set covering only).
+    CoverEverything,
 }
 
 impl fmt::Display for Conflict {
@@ -142,6 +144,7 @@ impl fmt::Display for Conflict {
             Self::CountryMax { country, at_most } => write!(f, "at most {at_most} new offices in {country}"),
             Self::Required { site } => write!(f, "site {site} is required"),
             Self::Forbidden { site } => write!(f, "site {site} is forbidden"),
+            Self::CoverEverything => write!(f, "every demand within reach is covered"),
             Self::Exclusive { set_ix } => write!(f, "at most one office in exclusive set {set_ix}"),
         }
     }
@@ -212,7 +215,7 @@ pub(super) fn within_limits(
 }
 
 /// Whether `sites`, ascending, meet a constraint.
-fn holds(constraint: &Conflict, problem: &CoveringProblem, sites: &[u32]) -> bool {
+pub(super) fn holds(constraint: &Conflict, problem: &CoveringProblem, sites: &[u32]) -> bool {
     let in_country = |country| sites.iter().filter(|&&site| lies_in(problem, site, country)).count();
     let has = |site| sites.binary_search(&site).is_ok();
     match *constraint {
@@ -224,6 +227,9 @@ fn holds(constraint: &Conflict, problem: &CoveringProblem, sites: &[u32]) -> boo
         Conflict::CountryMax { country, at_most } => in_country(country) <= at_most as usize,
         Conflict::Required { site } => has(site),
         Conflict::Forbidden { site } => !has(site),
+        Conflict::CoverEverything => {
+            certificate::covered(problem, sites) == certificate::covered(problem, &candidates(problem))
+        }
         Conflict::Exclusive { set_ix } => {
             let (existing, open) = exclusive_set(problem, set_ix);
             // Offices that stood together before the plan are not the plan's fault.

@@ -55,11 +55,21 @@ impl<'a> Solver<'a> {
             }
             (true, _) => (self.fewest(weight, sites)?, SitingStatus::Optimal),
         };
-        let mut chosen: Vec<u32> = sites.iter().map(|&site| self.reduced.sites[site]).collect();
-        chosen.extend(&self.reduced.required);
-        chosen.sort_unstable();
         let base_weight = self.reduced.base_weight;
-        Ok(Solved { sites: chosen, objective: base_weight + weight, bound: base_weight + found.bound, status })
+        Ok(Solved {
+            sites: self.named(&sites),
+            objective: base_weight + weight,
+            bound: base_weight + found.bound,
+            status,
+        })
+    }
+
+    /// The first plan of so many new offices that covers everything within reach; none when the search does not end.
+    pub(super) fn first_cover(&mut self, new_office_count: u32) -> Result<Option<Vec<u32>>, SitingError> {
+        let everything = self.reduced.groups.iter().map(|group| group.weight).sum();
+        let office_count = i64::from(new_office_count) - self.reduced.required.len() as i64;
+        let found = self.search.run(Goal::First(everything), office_count, None, self.step_limit)?;
+        Ok(found.best.map(|(_, sites)| self.named(&sites)))
     }
 
     /// Among plans of this weight, one with fewest offices, of those the first.
@@ -79,6 +89,14 @@ impl<'a> Solver<'a> {
         let start = Some((weight, known.clone()));
         let found = self.search.run(Goal::First(weight), office_count, start, self.step_limit)?;
         Ok(found.best.map_or(known, |(_, sites)| sites))
+    }
+
+    /// A plan of the reduced problem in the numbers of the problem, required sites added.
+    fn named(&self, sites: &[usize]) -> Vec<u32> {
+        let mut named: Vec<u32> = sites.iter().map(|&site| self.reduced.sites[site]).collect();
+        named.extend(&self.reduced.required);
+        named.sort_unstable();
+        named
     }
 
     /// A plan in the numbers of the reduced problem.

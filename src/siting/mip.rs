@@ -10,9 +10,9 @@ use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense
 pub struct Column {
     /// Its coefficient in the objective, which is minimised.
     pub cost: f64,
-    /// Least value.
+    /// Least value, finite.
     pub lower: f64,
-    /// Greatest value.
+    /// Greatest value, finite.
     pub upper: f64,
     /// Whether its value is a whole number.
     pub kind: ColumnKind,
@@ -157,9 +157,9 @@ pub struct LinearPoint {
 
 /// A linear program that is solved again and again under changed column bounds, each time from the last basis.
 pub struct Relaxation {
+    program: Program,
     model: Option<Model>,
     columns: Vec<Col>,
-    bounds: Vec<(f64, f64)>,
 }
 
 impl Relaxation {
@@ -172,16 +172,24 @@ impl Relaxation {
         for column in &mut relaxed.columns {
             column.kind = ColumnKind::Continuous;
         }
-        let (mut model, columns) = load(&relaxed)?;
+        let mut relaxation = Self { program: relaxed, model: None, columns: Vec::new() };
+        relaxation.reload()?;
+        Ok(relaxation)
+    }
+
+    /// A fresh model, without the last basis.
+    fn reload(&mut self) -> Result<(), MipError> {
+        let (mut model, columns) = load(&self.program)?;
         set(&mut model, "solver", "simplex")?;
-        let bounds = relaxed.columns.iter().map(|column| (column.lower, column.upper)).collect();
-        Ok(Self { model: Some(model), columns, bounds })
+        (self.model, self.columns) = (Some(model), columns);
+        Ok(())
     }
 
     /// Sets the bounds of a column.
     pub fn bound(&mut self, column_ix: usize, lower: f64, upper: f64) {
-        if self.bounds[column_ix] != (lower, upper) {
-            self.bounds[column_ix] = (lower, upper);
+        let column = &mut self.program.columns[column_ix];
+        if (column.lower, column.upper) != (lower, upper) {
+            (column.lower, column.upper) = (lower, upper);
             if let Some(model) = &mut self.model {
                 model.change_column_bounds(self.columns[column_ix], lower..=upper);
             }
@@ -193,15 +201,26 @@ impl Relaxation {
     /// # Errors
     /// [`MipError`] when the solver fails.
     pub fn solve(&mut self) -> Result<Option<LinearPoint>, MipError> {
+        match self.solve_once() {
+            // A basis that led nowhere: once more from scratch.
+            Err(_) => self.reload().and_then(|()| self.solve_once()),
+            answer => answer,
+        }
+    }
+
+    fn solve_once(&mut self) -> Result<Option<LinearPoint>, MipError> {
         let model = self.model.take().ok_or_else(|| stopped(&"no model"))?;
         let solved = model.try_solve().map_err(|status| stopped(&status))?;
-        let status = status_of(&solved);
-        let point = matches!(status, Ok(MipStatus::Optimal)).then(|| {
+        let status = status_of(&solved)?;
+        let point = (status == MipStatus::Optimal).then(|| {
             let solution = solved.get_solution();
             LinearPoint { values: solution.columns().to_vec(), row_duals: solution.dual_rows().to_vec() }
         });
         self.model = Some(Model::from(solved));
-        status.map(|_| point)
+        match status {
+            MipStatus::Limit => Err(stopped(&status)),
+            _ => Ok(point),
+        }
     }
 }
 
@@ -237,7 +256,8 @@ fn set<V: highs::HighsOptionValue>(model: &mut Model, option: &str, value: V) ->
 fn status_of(solved: &SolvedModel) -> Result<MipStatus, MipError> {
     match solved.status() {
         HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Ok(MipStatus::Optimal),
-        HighsModelStatus::Infeasible => Ok(MipStatus::Infeasible),
+        // Columns are bounded, so "unbounded or infeasible" can only be the latter.
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ok(MipStatus::Infeasible),
         HighsModelStatus::ReachedTimeLimit
         | HighsModelStatus::ReachedSolutionLimit
         | HighsModelStatus::ReachedInterrupt

@@ -11,10 +11,12 @@ pub mod mip;
 mod reduce;
 mod returns_curve;
 mod search;
+mod set_covering;
 
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
+pub use set_covering::{FullCoverPlan, cover_all};
 
 use crate::records::Iso3;
 use serde::{Deserialize, Serialize};
@@ -79,7 +81,7 @@ pub struct SitingParams {
     /// Limits for each country. Default: none.
     pub country_limits: Vec<CountryLimit>,
     /// Most steps of one exact search; beyond it the best plan found is given with its bound and gap. Counted in
-    /// steps, not seconds, so that the answer does not depend on the machine. Default 20000.
+    /// steps, not seconds, so that the answer does not depend on the machine. Default 5000.
     pub search_step_limit: u32,
 }
 
@@ -90,7 +92,7 @@ impl Default for SitingParams {
             curve_max_office_count: 15,
             budget_usd: None,
             country_limits: Vec::new(),
-            search_step_limit: 20_000,
+            search_step_limit: 5_000,
         }
     }
 }

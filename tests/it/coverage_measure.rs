@@ -1,5 +1,8 @@
 //! Coverage by hand, and its properties on random cases.
 
+// Helpers of tests may unwrap as the tests themselves do.
+#![allow(clippy::unwrap_used)]
+
 use corridor::coverage::{
     Coverage, CoverageError, CoverageParams, CrossBorderResponse, CrossingLoad, DetectionDecay, OfficePost, Reach,
     RouteLoad, catchment, measure, pair_detection_probability,

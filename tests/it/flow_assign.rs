@@ -3,7 +3,7 @@
 use crate::network_fixture::{Draft, Random, iso3};
 use corridor::flow::{
     Calibration, ConsignmentParams, Corridor, CostParams, Demanded, ExitGroup, Flow, FlowError, FlowParams, Terminal,
-    arc_costs_usd, assign, path_sizes,
+    arc_costs_usd, assign, assign_again, path_sizes,
 };
 use corridor::network::{AlternativesParams, Network};
 use corridor::records::{Commodity, CrossingStatus, Mode};
@@ -22,7 +22,7 @@ pub fn terminal(name: &str, node: u32, flow_kg_per_year: f64) -> Terminal {
 
 /// Exit groups IRN and PAK; costs of 20 USD/h and 1 USD/km, no risk.
 fn params() -> FlowParams {
-    let group = |name: &str| ExitGroup { name: name.to_owned(), countries: vec![iso3(name)] };
+    let group = |name: &str| ExitGroup { name: name.to_owned(), part_of: String::new(), countries: vec![iso3(name)] };
     FlowParams {
         exit_groups: vec![group("IRN"), group("PAK")],
         cost: CostParams { risk_weight: 0.0, ..CostParams::default() },
@@ -342,6 +342,55 @@ fn doubled_costs_change_no_route_and_no_share() {
         assert_eq!(one.arcs, two.arcs);
         assert!(close(two.cost_usd, 2.0 * one.cost_usd, 1e-9), "{} {}", one.cost_usd, two.cost_usd);
         assert!(close(one.share, two.share, 1e-9), "{} {}", one.share, two.share);
+    }
+}
+
+#[test]
+fn searches_used_again_change_nothing() {
+    let draft = two_ways();
+    let network = draft.build();
+    let (origins, destinations) = ([terminal("field", ORIGIN, 1000.0)], [terminal("market", DESTINATION, 1.0)]);
+    let ways = [Commodity::Opiates, Commodity::Precursors];
+    let quiet = vec![0.0; network.link_count()];
+    let mut risky = quiet.clone();
+    risky[WEST] = 0.01;
+    let plain = params();
+    let mut turned = params();
+    turned.exit_groups.reverse();
+    let mut elsewhere = params();
+    elsewhere.source_country = iso3("IRN");
+    let mut fewer = params();
+    fewer.alternatives.side_route_count = 0;
+    let mut theta = params();
+    theta.cost.risk_weight = 1.0;
+    theta.cost.precursors = theta.cost.opiates;
+    let mut cases = Vec::new();
+    for params in [&plain, &turned, &elsewhere, &fewer, &theta] {
+        for commodity in ways {
+            for hazard in [&quiet, &risky] {
+                let demanded = Demanded {
+                    commodity,
+                    origins: &origins,
+                    destinations: &destinations,
+                    calibration: Calibration::Hold(&[0.0, 0.3]),
+                };
+                cases.push((demanded, hazard, params));
+            }
+        }
+    }
+    for (first_ix, (first, hazard, params)) in cases.iter().enumerate() {
+        let known = assign(&network, &draft.crossings, first, hazard, params).unwrap();
+        for (second_ix, (second, hazard, params)) in cases.iter().enumerate() {
+            let fresh = assign(&network, &draft.crossings, second, hazard, params).unwrap();
+            let again =
+                assign_again(&network, &draft.crossings, second, hazard, params, Some(&known.searched)).unwrap();
+            assert_eq!(
+                format!("{:?}", again.routes),
+                format!("{:?}", fresh.routes),
+                "case {second_ix} after {first_ix}"
+            );
+            assert_eq!(again.link_flow_kg_per_year, fresh.link_flow_kg_per_year, "case {second_ix} after {first_ix}");
+        }
     }
 }
 

@@ -299,7 +299,7 @@ fn draft(size: u32, random: &mut Random) -> Draft {
 /// Default settings with two exit groups.
 pub fn settings() -> Settings {
     let mut settings = Settings { baseline_year: YEAR, ..Settings::default() };
-    settings.flow.exit_groups.retain(|group| group.name != "CENTRAL_ASIA");
+    settings.flow.exit_groups.retain(|group| group.part_of.is_empty());
     settings.flow.choice.green_border_capacity_kg_per_year = 500.0;
     settings.siting.new_office_count = 3;
     settings.siting.curve_max_office_count = 4;

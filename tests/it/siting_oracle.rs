@@ -1,7 +1,12 @@
 //! Siting against exhaustive search on random small problems.
 
+// Helpers of tests may unwrap as the tests themselves do.
+#![allow(clippy::unwrap_used)]
+
 use corridor::records::{AFG, IRN, Iso3, PAK};
-use corridor::siting::{CountryLimit, CoveringProblem, SitingError, SitingParams, SitingPlan, SitingStatus, plan};
+use corridor::siting::{
+    CountryLimit, CoveringProblem, SitingError, SitingParams, SitingPlan, SitingStatus, cover_all, plan,
+};
 use proptest::prelude::*;
 
 /// What the planner may build: its own reading of the rules, by bit masks.
@@ -156,8 +161,58 @@ proptest! {
     }
 
     #[test]
+    fn the_plan_is_the_first_of_the_best((problem, params) in instance(false)) {
+        let mut plain = problem;
+        plain.existing.clear();
+        let covers = |site: usize, demand: u32| {
+            plain.covers[site].contains(&demand) && plain.weights[demand as usize] > 0
+        };
+        let demands = || 0..plain.weights.len() as u32;
+        let includes = |a: usize, b: usize| demands().all(|demand| covers(a, demand) || !covers(b, demand));
+        let sites = 0..plain.covers.len();
+        let is_left_out = |a: usize| {
+            sites.clone().any(|b| b != a && includes(b, a) && (b < a || !includes(a, b)))
+                || !demands().any(|demand| covers(a, demand))
+        };
+        let best = exhaustive(&plain, &params, params.new_office_count).unwrap();
+        let first = (0..1_u32 << plain.covers.len())
+            .filter(|&mask| (weight(&plain, mask), mask.count_ones()) == best)
+            .map(|mask| sites.clone().filter(|site| mask >> site & 1 == 1).collect::<Vec<usize>>())
+            .filter(|plan| !plan.iter().any(|&site| is_left_out(site)))
+            .min()
+            .unwrap();
+        let found = plan(&plain, &params).unwrap();
+        prop_assert_eq!(found.sites, first.into_iter().map(|site| site as u32).collect::<Vec<u32>>());
+    }
+
+    #[test]
     fn constrained_plans_equal_exhaustive_search((problem, params) in instance(true)) {
         agrees(&problem, &params, &plan(&problem, &params))?;
+    }
+
+    #[test]
+    fn full_cover_equals_exhaustive_search((problem, params) in instance(true)) {
+        let site_count = problem.covers.len() as u32;
+        let ones = CoveringProblem { weights: vec![1; problem.weights.len()], ..problem.clone() };
+        let allowed = (0..site_count)
+            .filter(|&site| !problem.existing[site as usize] && !problem.forbidden[site as usize])
+            .fold(0, |mask, site| mask | 1 << site);
+        let all = weight(&ones, allowed);
+        let expected = (0..1_u32 << site_count)
+            .filter(|&mask| is_lawful(&problem, &params, site_count, mask) && weight(&ones, mask) == all)
+            .map(u32::count_ones)
+            .min();
+        match (cover_all(&problem, &params), expected) {
+            (Ok(found), Some(count)) => {
+                let mask = found.sites.iter().fold(0, |mask, site| mask | 1 << site);
+                prop_assert_eq!(found.sites.len() as u32, count);
+                prop_assert!(is_lawful(&problem, &params, site_count, mask));
+                prop_assert_eq!(weight(&ones, mask), all);
+                prop_assert_eq!(found.out_of_reach.len() as i64, problem.weights.len() as i64 - all);
+            }
+            (Err(SitingError::Infeasible(infeasible)), None) => prop_assert!(!infeasible.conflicts.is_empty()),
+            (found, expected) => prop_assert!(false, "found {:?}, expected {:?}", found, expected),
+        }
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Siting by hand: degenerate input, ties, collisions, the published instance, determinism.
 
+// Helpers of tests may unwrap as the tests themselves do.
+#![allow(clippy::unwrap_used)]
+
 use corridor::records::{AFG, IRN, PAK};
 use corridor::siting::mip::{Column, ColumnKind, MipLimits, MipStatus, Program, Row, solve};
 use corridor::siting::{
-    Conflict, CountryLimit, CoveringProblem, SitingError, SitingParams, SitingStatus, certify, plan, weight_g_per_year,
+    Conflict, CountryLimit, CoveringProblem, SitingError, SitingParams, SitingStatus, certify, cover_all, plan,
+    weight_g_per_year,
 };
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -246,18 +250,12 @@ fn cases() -> Option<PathBuf> {
     dir.join("sf_stores").is_dir().then_some(dir)
 }
 
-#[test]
-fn the_published_stores_instance() {
-    let Some(dir) = cases() else {
-        println!("no published cases here: passed without them");
-        return;
-    };
-    let dir = dir.join("sf_stores");
+/// The published stores instance with a service distance in metres; none when the cases are not here.
+fn stores(distance_m: f64) -> Option<CoveringProblem> {
+    let dir = cases()?.join("sf_stores");
     let rows = |name: &str| {
-        csv::Reader::from_path(dir.join(name))
-            .unwrap()
-            .into_deserialize::<BTreeMap<String, String>>()
-            .map(Result::unwrap)
+        let reader = csv::Reader::from_path(dir.join(name)).unwrap();
+        reader.into_deserialize::<BTreeMap<String, String>>().map(Result::unwrap)
     };
     let number = |text: &str| text.parse::<f64>().unwrap();
     let key = |text: &str| (number(text) * 100.0).round() as i64;
@@ -270,24 +268,40 @@ fn the_published_stores_instance() {
         let site: u32 = row["name"].trim_start_matches("Store_").parse().unwrap();
         let demand = demands.iter().position(|&(name, _)| name == key(&row["DestinationName"])).unwrap() as u32;
         let near = covers.entry(site).or_default();
-        if number(&row["distance"]) <= 5000.0 {
+        if number(&row["distance"]) <= distance_m {
             near.push(demand);
         }
     }
     assert_eq!(covers.len(), 16);
-    let problem = CoveringProblem {
-        weights: demands.iter().map(|&(_, weight)| weight).collect(),
-        covers: covers
-            .into_values()
-            .map(|mut near| {
-                near.sort_unstable();
-                near
-            })
-            .collect(),
-        ..CoveringProblem::default()
+    covers.values_mut().for_each(|near| near.sort_unstable());
+    let weights = demands.iter().map(|&(_, weight)| weight).collect();
+    Some(CoveringProblem { weights, covers: covers.into_values().collect(), ..CoveringProblem::default() })
+}
+
+#[test]
+fn the_published_stores_answers() {
+    let (Some(near), Some(far)) = (stores(5000.0), stores(8000.0)) else {
+        println!("no published cases here: passed without them");
+        return;
     };
-    let found = plan(&problem, &params(4)).unwrap();
+    let found = plan(&near, &params(4)).unwrap();
     assert_eq!((found.objective, found.bound, found.status), (875_247, 875_247, SitingStatus::Optimal));
     assert_eq!(format!("{:.3}", found.covered_weight_share().unwrap() * 100.0), "91.638");
     assert_eq!(format!("{:.3}", found.covered_count_share().unwrap() * 100.0), "89.756");
+    assert_eq!(cover_all(&near, &params(0)).unwrap().sites.len(), 8);
+    assert_eq!(cover_all(&far, &params(0)).unwrap().sites.len(), 3);
+}
+
+#[test]
+fn full_cover_names_what_stands_against_it() {
+    let mut priced = problem(&[1, 0, 1, 5], &[&[0], &[1], &[0, 2], &[2]]);
+    let found = cover_all(&priced, &params(0)).unwrap();
+    assert_eq!((found.sites, found.out_of_reach), (vec![1, 2], vec![3]));
+    assert_eq!(found.who_covers, vec![vec![2], vec![1], vec![2], vec![]]);
+    priced.cost_usd = vec![1, 4, 3, 1];
+    let poor = SitingParams { budget_usd: Some(5), ..params(0) };
+    let Err(SitingError::Infeasible(infeasible)) = cover_all(&priced, &poor) else { panic!("should collide") };
+    assert_eq!(infeasible.conflicts, vec![Conflict::Budget { at_most_usd: 5 }, Conflict::CoverEverything]);
+    // Three cheap offices do the work of two.
+    assert_eq!(infeasible.smallest_budget_usd, Some(6));
 }

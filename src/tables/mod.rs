@@ -1,5 +1,19 @@
 //! A result as a table with named, documented, typed columns; the data frame behind a Parquet file.
 
+mod flow;
+mod labels;
+mod planning;
+mod risk;
+mod scenario;
+mod seizures;
+
+pub use flow::{crossings, pairs, routes, shares, terminals, top_links};
+pub use labels::Labels;
+pub use planning::{displacement, offices, plan, returns_curve};
+pub use risk::{country_levels, segments};
+pub use scenario::{scenarios, sensitivity};
+pub use seizures::{precursor_seizures, seizure_precision, seizures_by_country, sources};
+
 use polars::prelude::{Column as Series, DataFrame, PolarsResult};
 
 /// A table of results.

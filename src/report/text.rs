@@ -1,0 +1,440 @@
+//! The report in plain words: what was found, how sure it is, and what it is not.
+
+use super::Findings;
+use super::charts::member_name;
+use crate::bundle::{Block, FigureFile, Report, Section};
+use crate::records::Commodity;
+use crate::scenario::{Assumption, Verdict, top_crossings};
+use crate::tables::{Table, Values};
+
+pub(super) const TITLE: &str = "Opiate and precursor corridors of Afghanistan, Iran, Pakistan and their neighbours";
+
+const GRAMS_PER_T: f64 = 1e6;
+const KG_PER_T: f64 = 1000.0;
+
+/// A number of tonnes for people.
+fn tonnes(kg: f64) -> String {
+    let t = kg / KG_PER_T;
+    if t >= 10.0 { format!("{t:.0} t") } else { format!("{t:.1} t") }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", 100.0 * share)
+}
+
+/// `a, b and c`.
+fn list(items: &[String]) -> String {
+    match items {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn effect(findings: &Findings<'_>, measure: &str) -> Option<f64> {
+    findings.baseline_effects.iter().find(|effect| effect.measure == measure).and_then(|effect| effect.value)
+}
+
+fn names(findings: &Findings<'_>, crossing_ixs: &[u32]) -> Vec<String> {
+    crossing_ixs.iter().map(|&ix| findings.inputs.crossings[ix as usize].name.clone()).collect()
+}
+
+/// Notes of the manifest: model levels and what a reader must know to repeat the run.
+pub(super) fn notes(findings: &Findings<'_>) -> Vec<(String, String)> {
+    let mut notes = vec![("baseline_year".to_owned(), findings.settings.baseline_year.to_string())];
+    for risk in &findings.baseline.risks {
+        notes.push((format!("{}_model_level", risk.commodity), risk.level.to_string()));
+        notes.push((format!("{}_placed_seizure_case_count", risk.commodity), risk.placed_case_count.to_string()));
+    }
+    for flow in &findings.baseline.outcome.flows {
+        notes.push((format!("{}_demand_scale_factor", flow.commodity), format!("{:.4}", flow.demand_scale_factor)));
+        notes.push((format!("{}_calibration_residual", flow.commodity), format!("{:.1e}", flow.calibration_residual)));
+        notes.push((format!("{}_green_capacity_residual", flow.commodity), format!("{:.1e}", flow.capacity_residual)));
+    }
+    notes.push(("network_components".to_owned(), findings.world.components.count.to_string()));
+    notes
+}
+
+/// The whole report. Figures that could not be drawn are left out of it.
+pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[FigureFile]) -> Report {
+    let figure = |id: &str| figures.iter().any(|figure| figure.id == id).then(|| Block::Figure(id.to_owned()));
+    let sections = [
+        ("Opiate corridors", opiates(findings, figure("opiates-corridors"))),
+        ("Precursor corridors", precursors(findings, figure("precursors-corridors"))),
+        ("Crossings", crossings(findings, tables, figure("crossing-ranking"))),
+        ("How the model compares with published shares", shares(tables, figure("flow-shares"))),
+        ("What was seized", seized(findings, figure("seizures-over-time"))),
+        ("Where new offices would cover most", plan(findings, figure("returns-curve"))),
+        ("Where the flow would go", displaced(findings, figure("plan-displacement"))),
+        ("Scenarios", scenarios(findings, figure("scenario-comparison"))),
+        ("Which assumptions decide", assumptions(findings)),
+        ("What this is not", limits(findings)),
+    ];
+    Report {
+        title: TITLE.to_owned(),
+        subtitle: format!(
+            "Modelled flow, risk and coverage for {}; a planning aid, not an estimate of record",
+            findings.settings.baseline_year
+        ),
+        summary: summary(findings),
+        sections: sections
+            .into_iter()
+            .map(|(heading, blocks)| Section { heading: heading.to_owned(), blocks })
+            .collect(),
+        footer: footer(),
+    }
+}
+
+fn summary(findings: &Findings<'_>) -> Vec<String> {
+    let Findings { settings, baseline, plan, displacement, sensitivity, .. } = findings;
+    let top = top_crossings(findings.world, settings, &baseline.outcome.weight_kg_per_year);
+    let siting = &plan.siting;
+    let covered = |weight: i64| weight as f64 / siting.total_weight.max(1) as f64;
+    let mut lines = Vec::new();
+    if let (Some(kg), Some(probability)) =
+        (effect(findings, "opiates_flow_kg_per_year"), effect(findings, "opiates_interdiction_probability"))
+    {
+        lines.push(format!(
+            "In {} some {} of opiates (heroin equivalent) are modelled to leave the producing provinces; a consignment is \
+             interdicted on its way with a probability of {} on average, at the recorded level of seizures.",
+            settings.baseline_year,
+            tonnes(kg),
+            percent(probability)
+        ));
+    }
+    lines.push(format!(
+        "The crossings of the planning countries with most modelled flow are {}.",
+        list(&names(findings, &top[..top.len().min(5)]))
+    ));
+    lines.push(format!(
+        "Existing offices reach crossings with {} of that flow in time; {} new pairs of offices, at {}, raise it to {} \
+         (gap to the proven bound {:.2} %).",
+        percent(covered(siting.existing_weight)),
+        plan.crossing_ixs.len(),
+        list(&names(findings, &plan.crossing_ixs)),
+        percent(covered(siting.objective)),
+        100.0 * siting.gap_share.unwrap_or(0.0)
+    ));
+    if displacement.lost_at_covered_kg_per_year > 0.0 {
+        lines.push(format!(
+            "Once the offices stand, the model moves {} a year away from crossings they cover; crossings that no office covers \
+             gain {}.",
+            tonnes(displacement.lost_at_covered_kg_per_year),
+            tonnes(displacement.gained_at_uncovered_kg_per_year)
+        ));
+    }
+    let overturned: Vec<String> = Assumption::ALL
+        .iter()
+        .filter(|assumption| {
+            sensitivity.iter().any(|row| row.assumption == **assumption && row.verdict == Verdict::Overturned)
+        })
+        .map(|assumption| assumption.as_str().to_owned())
+        .collect();
+    lines.push(if overturned.is_empty() {
+        "No single assumption tried overturns the ten highest crossings or the plan; some shift them.".to_owned()
+    } else {
+        format!("The result is overturned by: {}. Read it with that in mind.", list(&overturned))
+    });
+    lines
+}
+
+fn with_figure(mut blocks: Vec<Block>, figure: Option<Block>) -> Vec<Block> {
+    blocks.extend(figure);
+    blocks
+}
+
+fn table(name: &str, first_rows: usize, columns: &[&str]) -> Block {
+    Block::Table {
+        name: name.to_owned(),
+        first_rows,
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+    }
+}
+
+fn opiates(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+    let flow = findings.baseline.outcome.flows.iter().find(|flow| flow.commodity == Commodity::Opiates);
+    let Some(flow) = flow else { return Vec::new() };
+    let corridors: Vec<String> = ["balkan", "northern", "southern"]
+        .iter()
+        .filter_map(|name| {
+            let share = effect(findings, &format!("{name}_corridor_share"))?;
+            Some(format!("the {name} corridor {}", percent(share)))
+        })
+        .collect();
+    let unreachable = flow.pairs.iter().filter(|pair| pair.least_cost_usd.is_none()).count();
+    let text = format!(
+        "Opium of {} Afghan provinces, in heroin equivalent, is spread over {} destinations and gateways by a doubly constrained \
+         gravity model; destination totals, raised by what is lost on the way, are scaled by {:.2} to meet production. Each pair of places has up to {} different \
+         routes and the routes over each neighbour; consignments choose among {} routes by path-size logit. Of the flow that \
+         leaves the country, {}. Pairs without a route: {unreachable}.",
+        flow.origins.len(),
+        flow.destinations.len(),
+        flow.demand_scale_factor,
+        findings.settings.flow.alternatives.route_count,
+        flow.routes.len(),
+        list(&corridors)
+    );
+    with_figure(vec![Block::Text(text)], figure)
+}
+
+fn precursors(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+    let total = effect(findings, "precursors_flow_kg_per_year").unwrap_or(0.0);
+    let risk = findings.baseline.risks.iter().find(|risk| risk.commodity == Commodity::Precursors);
+    let level = match risk {
+        Some(risk) if risk.level < 3 => format!(
+            "Only {} placed seizure cases of acetic anhydride are on record, fewer than the {} needed: no rate is estimated, and \
+             the route risk rests on an assumed hazard.",
+            risk.placed_case_count, findings.settings.risk.smallest_case_count
+        ),
+        _ => String::new(),
+    };
+    let text = format!(
+        "Acetic anhydride, some {} a year, runs from ports and trade borders to the laboratory provinces. The shares of the entry \
+         points are assumptions. {level} One record (103,563 kg, Peshawar 2013) outweighs all others; totals are shown with and \
+         without it, and chemicals that the record does not specify are kept apart.",
+        tonnes(total)
+    );
+    let mut blocks = with_figure(vec![Block::Text(text)], figure);
+    blocks.push(table("precursor_seizures", 12, &[]));
+    blocks
+}
+
+fn crossings(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -> Vec<Block> {
+    let crossings = &findings.inputs.crossings;
+    let official = crossings.iter().filter(|crossing| crossing.is_official());
+    let on_network = official.clone().filter(|crossing| crossing.link_ix.is_some()).count();
+    let unnamed = crossings.iter().filter(|crossing| crossing.flag == "unnamed").count();
+    let green = crossings.iter().filter(|crossing| crossing.mode == crate::records::Mode::Green).count();
+    let text = format!(
+        "The data name {} official crossings, {on_network} of them on the road and sea network; {unnamed} further places where a \
+         road meets a border have no official name, and {green} off-road arcs stand for the green border (an assumption, each \
+         held under a stated capacity). A crossing without enough records of its own inherits the hazard of its province and is \
+         marked so.",
+        official.count()
+    );
+    let mut columns = vec![
+        "rank",
+        "name",
+        "iso3_a",
+        "iso3_b",
+        "opiate_flow_kg_per_year",
+        "precursor_flow_kg_per_year",
+        "hazard",
+        "is_hazard_inherited",
+        "is_covered",
+    ];
+    let found = tables.iter().find(|table| table.name == "crossings");
+    columns.retain(|name| found.is_some_and(|table| table.columns.iter().any(|column| column.name == *name)));
+    let mut blocks = with_figure(vec![Block::Text(text)], figure);
+    blocks.push(table("crossings", 15, &columns));
+    blocks
+}
+
+fn shares(tables: &[Table], figure: Option<Block>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if let Some(found) = tables.iter().find(|table| table.name == "shares") {
+        let text = |name: &str| match found.columns.iter().find(|column| column.name == name).map(|c| &c.values) {
+            Some(Values::Text(values)) => values.clone(),
+            _ => Vec::new(),
+        };
+        let errors = match found.columns.iter().find(|column| column.name == "error_points").map(|c| &c.values) {
+            Some(Values::Real(values)) => values.clone(),
+            _ => Vec::new(),
+        };
+        let (members, used) = (text("member"), text("used_for"));
+        let unseen: Vec<String> = (0..errors.len())
+            .filter(|&row| used[row].as_deref() == Some("validation"))
+            .filter_map(|row| Some(format!("{} {:+.1} points", member_name(members[row].as_deref()?), errors[row]?)))
+            .collect();
+        blocks.push(Block::Text(format!(
+            "Constants of the first-crossing groups are fitted to published shares of flow; every other published share is a test. \
+             Errors on shares that the fit did not see: {}. The published shares are of other years than the baseline, of heroin \
+             rather than all opiates, and the northern route rests on the same estimate as the Central Asian share.",
+            list(&unseen)
+        )));
+    }
+    blocks.extend(figure);
+    let columns = [
+        "kind",
+        "member",
+        "quantity",
+        "year",
+        "published_percent",
+        "uncalibrated_percent",
+        "calibrated_percent",
+        "error_points",
+        "used_for",
+    ];
+    blocks.push(table("shares", 30, &columns));
+    blocks
+}
+
+fn seized(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+    let opiates = findings.baseline.risks.iter().find(|risk| risk.commodity == Commodity::Opiates);
+    let text = opiates.map_or_else(String::new, |risk| {
+        let reporting = risk.countries.iter().filter(|country| country.case_count > 0).count();
+        let cases: u32 = risk.countries.iter().map(|country| country.case_count).sum();
+        format!(
+            "{cases} recorded cases of opium, morphine and heroin from {reporting} countries, {} of them placed in a province or \
+             better, stand behind the hazards. Where a national total is known, it sets the level and the records only the split \
+             within the country. A country that did not report is not a country without seizures. Seizures are not flow: they \
+             depend as much on where officers look as on where drugs move.",
+            risk.placed_case_count
+        )
+    });
+    let mut blocks = with_figure(vec![Block::Text(text)], figure);
+    let columns = ["iso3", "reported_years", "seizure_case_count", "placed_seizure_case_count", "level_factor"];
+    blocks.push(table("country_levels", 14, &columns));
+    blocks
+}
+
+fn plan(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+    let siting = &findings.plan.siting;
+    let greedy = siting.greedy.as_ref().map_or_else(
+        || "no greedy plan meets the limits".to_owned(),
+        |greedy| {
+            format!(
+                "the greedy plan covers {:.2} t, {:.2} t less",
+                greedy.objective as f64 / GRAMS_PER_T,
+                (siting.objective - greedy.objective) as f64 / GRAMS_PER_T
+            )
+        },
+    );
+    let text = format!(
+        "A crossing is covered when an office reaches one of its posts within {} h. Candidates are the {} official crossings of the \
+         planning countries that are on the network. By weight the plan covers {:.1} t of {:.1} t; by count {} of {} crossings. The \
+         plan is exact: proven bound {:.1} t; {greedy}.",
+        findings.settings.coverage.response_radius_h,
+        findings.plan.site_crossing_ixs.len(),
+        siting.objective as f64 / GRAMS_PER_T,
+        siting.total_weight as f64 / GRAMS_PER_T,
+        siting.covered_count,
+        siting.total_count,
+        siting.bound as f64 / GRAMS_PER_T,
+    );
+    let mut blocks = vec![
+        Block::Text(text),
+        table(
+            "plan",
+            15,
+            &[
+                "name",
+                "border",
+                "own_flow_kg_per_year",
+                "covered_flow_kg_per_year",
+                "marginal_flow_kg_per_year",
+                "covered_crossing_count",
+                "is_in_greedy_plan",
+            ],
+        ),
+    ];
+    blocks.extend(figure);
+    blocks.push(table(
+        "returns_curve",
+        16,
+        &[
+            "new_office_count",
+            "covered_flow_kg_per_year",
+            "covered_flow_share",
+            "bound_kg_per_year",
+            "greedy_flow_kg_per_year",
+            "status",
+        ],
+    ));
+    blocks
+}
+
+fn displaced(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+    let found = &findings.displacement;
+    let index = found.balloon_index.map_or_else(|| "not defined".to_owned(), |index| format!("{index:.2}"));
+    let text = format!(
+        "With an office at work a consignment at a covered crossing is detected with a probability of {} at each staffed post, more \
+         where both sides cooperate. Traffickers then choose again. Crossings under cover lose {}; crossings without cover gain {}; \
+         balloon index {index} (gains over losses, summed over crossings).",
+        percent(findings.settings.coverage.office_detection_probability),
+        tonnes(found.lost_at_covered_kg_per_year),
+        tonnes(found.gained_at_uncovered_kg_per_year)
+    );
+    let mut blocks = with_figure(vec![Block::Text(text)], figure);
+    blocks.push(table(
+        "displacement",
+        12,
+        &["name", "border", "before_kg_per_year", "after_kg_per_year", "change_kg_per_year", "is_covered_by_plan"],
+    ));
+    blocks
+}
+
+fn scenarios(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+    let mut blocks: Vec<Block> = vec![Block::Bullets(
+        findings.scenarios.iter().map(|run| format!("{}. {}", run.patch.title, run.patch.note)).collect(),
+    )];
+    if !findings.failures.is_empty() {
+        blocks.push(Block::Text(format!("Not run: {}.", findings.failures.join("; "))));
+    }
+    blocks.extend(figure);
+    blocks.push(table("scenarios", 60, &["title", "measure", "baseline_value", "value", "change"]));
+    blocks
+}
+
+fn assumptions(findings: &Findings<'_>) -> Vec<Block> {
+    let verdict = |assumption: Assumption| {
+        let worst = findings.sensitivity.iter().filter(|row| row.assumption == assumption).map(|row| row.verdict).max();
+        worst.map(|verdict| format!("{}: {}", assumption.as_str(), verdict.as_str()))
+    };
+    vec![
+        Block::Text(
+            "Each assumption at its low and its high value, all else held. A result that an assumption overturns should be read with \
+             that assumption beside it."
+                .to_owned(),
+        ),
+        Block::Bullets(Assumption::ALL.iter().filter_map(|&assumption| verdict(assumption)).collect()),
+        table("sensitivity", 12, &[
+            "assumption",
+            "baseline_value",
+            "tried_value",
+            "kept_top_10_crossing_count",
+            "kept_plan_site_count",
+            "verdict",
+        ]),
+    ]
+}
+
+fn limits(findings: &Findings<'_>) -> Vec<Block> {
+    let flows = &findings.baseline.outcome.flows;
+    let farthest = flows
+        .iter()
+        .flat_map(|flow| flow.origins.iter().chain(&flow.destinations))
+        .map(|terminal| terminal.snap_distance_km)
+        .fold(0.0, f64::max);
+    vec![Block::Bullets(vec![
+        "Seizures are not flow, and seizures alone cannot tell flow from detection: the levels of hazard hold only as far as the \
+         modelled flow does. Hazard and flow are fed back once, not to a fixed point."
+            .to_owned(),
+        "The model of evaders is for stress-testing plans. It is not a forecast and knows nothing of any person or consignment."
+            .to_owned(),
+        "Road class, surface and season are not in the road data: travel times are estimated by a stated rule.".to_owned(),
+        "Shares of gateways and of precursor entries, demand of small markets, consignment sizes and office effects are assumptions, \
+         marked in the tables."
+            .to_owned(),
+        format!(
+            "Origins and destinations are joined to the nearest node of the network, at most {farthest:.0} km away; that stretch is \
+             not travelled in the model."
+        ),
+        format!(
+            "{} input rows were set aside; they are listed in quarantine.csv with the reason.",
+            findings.inputs.quarantine.len()
+        ),
+    ])]
+}
+
+fn footer() -> Vec<String> {
+    vec![
+        "The boundaries and names shown and the designations used do not imply endorsement or acceptance by anyone; disputed lines \
+         are drawn as disputed."
+            .to_owned(),
+        "Planning with public, aggregated data: no persons, no live positions.".to_owned(),
+        "Roads: OpenStreetMap contributors, ODbL 1.0 (tables and map.geojson derived from them are under the same licence). Seizure \
+         figures computed from UNODC Individual Drug Seizures 2011-2016: acknowledge UNODC, not for resale. See LICENCES.txt."
+            .to_owned(),
+    ]
+}
