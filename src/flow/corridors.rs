@@ -138,6 +138,11 @@ impl Exits {
         Self { arcs, green, group_of_arc }
     }
 
+    /// The ends of the off-road arcs.
+    pub fn green_ends(&self, network: &Network) -> Vec<u32> {
+        self.green.iter().flat_map(|&arc| [network.tail(arc), network.head(arc)]).collect()
+    }
+
     /// Number of groups.
     pub fn count(&self) -> usize {
         self.arcs.len()

@@ -321,9 +321,12 @@ fn search(
     nodes: (Vec<u32>, Vec<u32>),
     params: &FlowParams,
 ) -> Searched {
-    let without_green = network.without(&costs, Mode::Green);
-    let forward = Trees::new(network, &without_green, demanded.origins);
-    let backward = Trees::new(network, &network.reversed(&without_green), demanded.destinations);
+    let through = {
+        let ends: Vec<u32> = nodes.0.iter().chain(&nodes.1).chain(&exits.green_ends(network)).copied().collect();
+        network.without_dead_ends(network.without(&costs, Mode::Green), &ends)
+    };
+    let forward = Trees::new(network, &through, demanded.origins);
+    let backward = Trees::new(network, &network.reversed(&through), demanded.destinations);
     let crossing_of_link = crossing_of_links(network, crossings);
     let pairs: Vec<(u32, u32)> = pair_ixs(demanded).collect();
     let found = map_in_order_with(&pairs, AlternativesSpace::default, |space, &(origin_ix, destination_ix)| {

@@ -27,7 +27,7 @@ fn is_spelling_of(cell: &str, drug: &str) -> bool {
 /// The substance of a row, in the spelling that all tables share once they are read.
 pub(super) fn drug(row: &mut Row<'_, '_>) -> Option<String> {
     let cell = row.cell("drug");
-    match DRUGS.iter().find(|drug| is_spelling_of(&cell, drug)) {
+    match DRUGS.iter().find(|drug| is_spelling_of(cell, drug)) {
         Some(drug) => Some((*drug).to_owned()),
         None => row.one_of("I204", "drug", DRUGS).map(str::to_owned),
     }

@@ -6,7 +6,7 @@
 //! Symbols: `F` forward cost, `B` backward cost, `best = F[destination]`.
 
 use super::graph::{CLOSED, Network};
-use super::trees::{NO_ARC, Tree};
+use super::trees::{BLOCK, NO_ARC, Tree};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of [`alternatives`].
@@ -63,6 +63,7 @@ struct Candidate {
 /// trees because they carry little, so that every pair keeps a route without them. `group_of`: the group a path
 /// belongs to. Empty when the destination is not reachable. Ties go to the lower arc index.
 #[must_use]
+#[expect(clippy::too_many_arguments, reason = "the two trees, their costs and three groups of arcs are all inputs")]
 pub fn alternatives(
     network: &Network,
     costs: &[u32],
@@ -156,15 +157,12 @@ fn plateaus(
             && backward.via_arc[from as usize] == network.twin(forward.via_arc[node as usize])
     };
     let mut found = Vec::new();
-    for (node, (&before, &after)) in forward.cost.iter().zip(&backward.cost).enumerate() {
-        let total = before.saturating_add(after);
-        if total > limit {
-            continue;
-        }
-        // it ends the plateau when the arc by which the backward tree goes on is not on both
-        let node = node as u32;
+    for node in near_nodes(forward, backward, limit) {
+        let before = forward.cost[node as usize];
+        let total = before + backward.cost[node as usize];
         let next = backward.parent[node as usize];
         let goes_on = next != node && forward.parent[next as usize] == node && on_plateau(next);
+        // `node` ends a plateau when the arc by which the backward tree goes on is not on both
         if !on_plateau(node) || goes_on {
             continue;
         }
@@ -179,6 +177,17 @@ fn plateaus(
     }
     found.sort_unstable_by_key(|candidate| (candidate.cost, candidate.arc));
     found
+}
+
+/// The nodes over which there is a path of at most `limit`; whole blocks are passed over by their least costs.
+fn near_nodes(forward: &Tree, backward: &Tree, limit: u64) -> impl Iterator<Item = u32> {
+    let blocks = forward.block_least.iter().zip(&backward.block_least).enumerate();
+    let near = blocks.filter(move |(_, (before, after))| before.saturating_add(**after) <= limit);
+    near.flat_map(move |(block, _)| {
+        let nodes = block * BLOCK..((block + 1) * BLOCK).min(forward.cost.len());
+        nodes.filter(move |&node| forward.cost[node].saturating_add(backward.cost[node]) <= limit)
+    })
+    .map(|node| node as u32)
 }
 
 /// The route origin, `arc`, destination.

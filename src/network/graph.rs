@@ -194,6 +194,35 @@ impl Network {
         costs.iter().zip(&self.link_of_arc).map(closed).collect()
     }
 
+    /// The costs with every arc closed that leads into a dead end: a part of the network that hangs on one link and holds
+    /// none of `terminals`. No route between terminals passes it.
+    #[must_use]
+    pub fn without_dead_ends(&self, mut costs: Vec<u32>, terminals: &[u32]) -> Vec<u32> {
+        let mut is_kept = vec![false; self.node_count()];
+        terminals.iter().for_each(|&terminal| is_kept[terminal as usize] = true);
+        let open = |costs: &[u32], node: u32| self.arcs_from(node).filter(|&arc| costs[arc] != CLOSED).count();
+        let mut degree: Vec<usize> = (0..self.node_count() as u32).map(|node| open(&costs, node)).collect();
+        let mut ends: Vec<u32> = (0..self.node_count() as u32).filter(|&node| degree[node as usize] == 1).collect();
+        while let Some(node) = ends.pop() {
+            if is_kept[node as usize] || degree[node as usize] != 1 {
+                continue;
+            }
+            for arc in self.arcs_from(node) {
+                if costs[arc] != CLOSED {
+                    let (twin, head) = (self.twin[arc] as usize, self.head[arc] as usize);
+                    (costs[arc], costs[twin]) = (CLOSED, CLOSED);
+                    degree[node as usize] = 0;
+                    degree[head] -= 1;
+                    if degree[head] == 1 {
+                        ends.push(head as u32);
+                    }
+                    break;
+                }
+            }
+        }
+        costs
+    }
+
     /// Arc costs from link costs: `cost(l)` in thousandths of a dollar, closed links flagged [`CLOSED`].
     /// Costs beyond the largest arc cost (4.29 million USD) are held at it.
     pub fn arc_costs(&self, cost: impl Fn(u32) -> f64) -> Vec<u32> {

@@ -9,7 +9,7 @@ use crate::records::{Crossing, Mode};
 const PER_HOUR: f64 = 1e6;
 
 /// For every post (`2 * crossing index + side`) the posts within `radius_h` of travel time, itself at 0 h, sorted by
-/// post. Only roads and railways are used: no border is crossed.
+/// post. Only roads and railways of the post's own country are used: no border is crossed.
 #[must_use]
 pub fn posts_within(network: &Network, crossings: &[Crossing], radius_h: f64) -> Vec<Vec<(u32, f64)>> {
     let costs = [Mode::Ferry, Mode::Sea, Mode::Port, Mode::Crossing, Mode::Green]

@@ -16,6 +16,8 @@ pub struct Tree {
     pub cost: Vec<u64>,
     /// The tree's arc into each node, in the direction of the search.
     pub via_arc: Vec<u32>,
+    /// Least cost within each block of [`BLOCK`] nodes.
+    pub(super) block_least: Vec<u64>,
     /// The node that arc comes from; the node itself at the root and where the tree does not reach.
     pub parent: Vec<u32>,
 }
@@ -27,6 +29,9 @@ impl Tree {
         self.cost[node as usize] != u64::MAX
     }
 }
+
+/// Nodes in a block: neighbours in the table, and so mostly on the ground.
+pub(super) const BLOCK: usize = 64;
 
 /// Working memory of a search, reused from one to the next.
 #[derive(Debug, Default)]
@@ -75,10 +80,11 @@ pub fn one_to_all(network: &Network, costs: &[u32], root: u32, space: &mut Searc
             }
         }
     }
-    let cost = state.iter().map(|&(cost, _)| cost).collect();
+    let cost: Vec<u64> = state.iter().map(|&(cost, _)| cost).collect();
+    let block_least = cost.chunks(BLOCK).map(|block| block.iter().copied().min().unwrap_or(u64::MAX)).collect();
     let via_arc: Vec<u32> = state.iter().map(|&(_, arc)| arc).collect();
     let parent = (0..).zip(&via_arc).map(|(node, &arc)| if arc == NO_ARC { node } else { network.tail(arc) }).collect();
-    Tree { root, cost, via_arc, parent }
+    Tree { root, cost, via_arc, block_least, parent }
 }
 
 /// The nodes within `limit` of `root` with the cost of each, in order of cost, then of node.

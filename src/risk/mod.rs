@@ -173,6 +173,7 @@ pub fn assumed_hazard(network: &Network, params: &RiskParams) -> Vec<f64> {
 /// reported, divided by the country's level factor (national total over recorded quantity), so that `lambda_s` is the
 /// rate of all interdictions, not of the recorded ones. `flow_kg_per_year[l]`: modelled flow on each link.
 #[must_use]
+#[expect(clippy::too_many_arguments, reason = "network, flow and evidence come from three rooms")]
 pub fn assess(
     network: &Network,
     crossings: &[Crossing],

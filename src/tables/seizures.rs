@@ -9,7 +9,9 @@ use crate::units::Milligrams;
 #[must_use]
 pub fn seizures_by_country(seizures: &[Seizure], reportings: &[Reporting], conversions: &[Conversion]) -> Table {
     let drugs = counted_drugs(Commodity::Opiates);
-    let mut rows: Vec<(Iso3, i32, Option<(i64, f64)>)> = reportings
+    // country, year, and what was reported: cases and quantity
+    type Row = (Iso3, i32, Option<(i64, f64)>);
+    let mut rows: Vec<Row> = reportings
         .iter()
         .filter(|row| row.commodity == Commodity::Opiates)
         .map(|row| {
