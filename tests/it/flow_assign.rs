@@ -284,6 +284,29 @@ fn a_closed_crossing_hands_its_flow_to_the_others() {
 }
 
 #[test]
+fn dead_ends_and_far_roads_carry_nothing_and_change_nothing() {
+    let (origins, destinations) = ([terminal("field", ORIGIN, 1000.0)], [terminal("market", DESTINATION, 1.0)]);
+    let plain = run(&two_ways(), &origins, &destinations, Calibration::Fit(&[0.6, 0.4]), &params());
+    let mut draft = two_ways();
+    let first_new = draft.links.len();
+    for at in 0..9 {
+        // a valley with a fork behind every node, and in the end a ring far away
+        let valley = [0, 1, 2].map(|ix| draft.node(60.0 + f64::from(ix), 36.0, "AFG"));
+        draft.road(at, valley[0], 5.0);
+        draft.road(valley[0], valley[1], 5.0);
+        draft.road(valley[0], valley[2], 5.0);
+    }
+    let ring: Vec<u32> = (0..200).map(|ix| draft.node(70.0, 36.0 + f64::from(ix) / 100.0, "AFG")).collect();
+    for ix in 0..200 {
+        draft.road(ring[ix], ring[(ix + 1) % 200], 50.0);
+    }
+    draft.road(INSIDE, ring[0], 900.0);
+    let found = run(&draft, &origins, &destinations, Calibration::Fit(&[0.6, 0.4]), &params());
+    assert_eq!(found.link_flow_kg_per_year[..first_new], plain.link_flow_kg_per_year);
+    assert!(found.link_flow_kg_per_year[first_new..].iter().all(|&kg| kg == 0.0));
+}
+
+#[test]
 fn precursors_are_grouped_by_the_border_they_enter_over() {
     let network = two_ways().build();
     let draft = two_ways();

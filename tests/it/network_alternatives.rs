@@ -79,7 +79,7 @@ fn links_of(network: &Network, path: &Path) -> Vec<u32> {
 }
 
 /// Few junctions, each link cut into a few pieces: small enough to list every path, long enough for plateaus.
-fn random_junctions(random: &mut Random) -> Draft {
+fn random_junctions(random: &mut Random, most_pieces: u32) -> Draft {
     let mut draft = Draft::default();
     let junctions = 3 + random.below(3);
     for _ in 0..junctions {
@@ -87,7 +87,7 @@ fn random_junctions(random: &mut Random) -> Draft {
     }
     for _ in 0..junctions + random.below(5) {
         let (mut at, to) = (random.below(junctions), random.below(junctions));
-        let pieces = 1 + random.below(5);
+        let pieces = 1 + random.below(most_pieces);
         for piece in 1..=pieces {
             let next = if piece == pieces { to } else { draft.node(60.0 + random.unit(), 30.0 + random.unit(), "AFG") };
             let mode = if random.below(12) == 0 { Mode::Crossing } else { Mode::Road };
@@ -176,7 +176,12 @@ fn routes_are_real_different_within_their_limits_and_all_plateaus() {
     let (mut several_count, mut unreachable_count) = (0, 0);
     for seed in 0..8000 {
         let mut random = Random(seed);
-        let draft = if seed % 4 == 0 { random_draft(&mut random, 7, 14) } else { random_junctions(&mut random) };
+        // long chains too: more nodes than the search passes over at once
+        let draft = match seed % 8 {
+            0 | 1 => random_draft(&mut random, 7, 14),
+            2 => random_junctions(&mut random, 40),
+            _ => random_junctions(&mut random, 5),
+        };
         let network = draft.build();
         let is_symmetric = random.below(4) > 0;
         let of_link: Vec<u32> = (0..network.link_count()).map(|_| 1 + random.below(6)).collect();
