@@ -56,9 +56,9 @@ fn totals_are_met_on_random_tables() {
             assert!((sum / origin.flow_kg_per_year - 1.0).abs() < 1e-9, "{case}");
         }
         let mut wanted = 0.0;
-        for to in 0..width {
+        for (to, destination) in destinations.iter().enumerate() {
             let sum: f64 = found.flow_kg_per_year.iter().skip(to).step_by(width).sum();
-            let scaled = destinations[to].flow_kg_per_year * found.demand_scale_factor;
+            let scaled = destination.flow_kg_per_year * found.demand_scale_factor;
             let expected = if is_lost(to) { 0.0 } else { scaled };
             assert!((sum - expected).abs() <= 1e-8 * supply, "{case}: destination {to} gets {sum}, not {expected}");
             assert!((found.destinations[to].flow_kg_per_year - expected).abs() < 1e-9 * supply, "{case}");

@@ -18,6 +18,7 @@ fn routes(
     routes_over(network, costs, (from, to), &[], &[], |_| None, params, space)
 }
 
+#[expect(clippy::too_many_arguments, reason = "as many as the function under test")]
 fn routes_over(
     network: &Network,
     costs: &[u32],
