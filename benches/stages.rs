@@ -91,7 +91,7 @@ fn stages(criterion: &mut Criterion) {
     let offices = plan_offices(&plan.crossing_ixs);
     let with_plan = || evaluate(&world, &settings, &baseline, None, &offices).expect("flow after the plan");
     time("displacement", &mut || {
-        black_box(displacement(&baseline.outcome, &with_plan()));
+        black_box(displacement(&baseline.outcome, &with_plan(), |_| true));
     });
     time("sensitivity", &mut || {
         let rows = sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan);
@@ -116,7 +116,7 @@ fn stages(criterion: &mut Criterion) {
         world: &world,
         settings: &settings,
         route_risks: route_risks_of(&baseline),
-        displacement: displacement(&baseline.outcome, &after),
+        displacement: displacement(&baseline.outcome, &after, |_| true),
         sensitivity: sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan).expect("sensitivity"),
         baseline_effects: compare(&baseline.outcome, &settings),
         scenarios: Vec::new(),

@@ -66,7 +66,8 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
     let plan = make_plan(&world, &settings, &world.reach, &baseline.outcome)?;
     progress("coverage and siting");
     let after = evaluate(&world, &settings, &baseline, None, &plan_offices(&plan.crossing_ixs))?;
-    let moved = displacement(&baseline.outcome, &after);
+    let is_planned = |ix: u32| world.is_planned(&inputs.crossings[ix as usize], &settings.candidates);
+    let moved = displacement(&baseline.outcome, &after, is_planned);
     progress("displacement");
     let sensitivity = sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan)?;
     progress("sensitivity");
@@ -206,6 +207,8 @@ fn summary(findings: &Findings<'_>, contents: &bundle::Contents, out: &Path) -> 
             "gap_share": siting.gap_share,
             "covered_weight_share": siting.covered_weight_share(),
             "covered_count_share": siting.covered_count_share(),
+            "covered_opiate_share_before_rerouting": findings.displacement.covered_share_before,
+            "covered_opiate_share_after_rerouting": findings.displacement.covered_share_after,
         },
         "baseline": findings.baseline_effects.iter().map(|effect| (effect.measure.clone(), json!(effect.value))).collect::<serde_json::Map<_, _>>(),
         "summary": contents.report.summary,

@@ -238,7 +238,7 @@ impl Crossing {
     /// Whether it is a named, official crossing.
     #[must_use]
     pub fn is_official(&self) -> bool {
-        self.status != CrossingStatus::Unofficial && self.mode != Mode::Green
+        self.status != CrossingStatus::Unofficial && self.mode != Mode::Green && self.flag != "unnamed"
     }
 }
 

@@ -79,6 +79,18 @@ pub(super) fn is_share(name: &str) -> bool {
     words(name).next_back() == Some("share")
 }
 
+/// Whether a column holds numbers of different units, one a row: each is then shown by its own size.
+pub(super) fn is_mixed(name: &str) -> bool {
+    name == "change" || words(name).next_back() == Some("value")
+}
+
+/// A number with four significant digits, and whole from 1000 on.
+pub(super) fn significant(value: f64) -> String {
+    let digits = if value == 0.0 { 0 } else { (3 - value.abs().log10().floor() as i32).clamp(0, 6) };
+    let text = real(value, digits as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// A column ready to be shown.
 pub(super) struct View<'a> {
     column: &'a Column,
@@ -118,6 +130,7 @@ impl<'a> View<'a> {
             Values::Integer(values) => values
                 .get(row)?
                 .map(|value| if is_label(name) { value.to_string() } else { grouped(&value.to_string()) }),
+            Values::Real(values) if is_mixed(name) => values.get(row)?.map(significant),
             Values::Real(values) => values.get(row)?.map(|value| real(value * factor(name), self.decimals)),
             Values::Flag(values) => values.get(row)?.map(|value| if value { "yes" } else { "no" }.to_owned()),
         }
@@ -135,15 +148,16 @@ pub(super) fn as_number(name: &str, cell: &str) -> Option<f64> {
     cell.parse().ok().filter(|number: &f64| is_plain && number.is_finite())
 }
 
-/// Decimals that fit a column: three or four significant digits of its largest value, none when all are whole.
+/// Decimals that fit a column: three significant digits of its middle value (that of the largest where it is 1000 or
+/// more), none when all are whole.
 pub(super) fn decimals(values: impl Iterator<Item = f64>) -> usize {
-    let (mut largest, mut is_whole) = (0.0_f64, true);
-    for value in values {
-        largest = largest.max(value.abs());
-        is_whole &= value.fract() == 0.0;
-    }
-    match largest {
-        _ if is_whole => 0,
+    let values: Vec<f64> = values.map(f64::abs).collect();
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    let mut sizes: Vec<f64> = values.iter().copied().filter(|&size| size > 0.0).collect();
+    sizes.sort_by(f64::total_cmp);
+    let typical = if largest >= 1000.0 { largest } else { sizes.get(sizes.len() / 2).copied().unwrap_or(0.0) };
+    match typical {
+        _ if values.iter().all(|value| value.fract() == 0.0) => 0,
         x if x >= 1000.0 => 0,
         x if x >= 100.0 => 1,
         x if x >= 1.0 => 2,

@@ -93,6 +93,8 @@ fn number_format(name: &str, view: &View) -> String {
     let zeros = |count: usize| if count == 0 { String::new() } else { format!(".{}", "0".repeat(count)) };
     if view::is_label(name) {
         "0".to_owned()
+    } else if view::is_mixed(name) {
+        "General".to_owned()
     } else if view::is_share(name) {
         format!("0{}%", zeros(view.decimals))
     } else {

@@ -60,7 +60,7 @@ pub fn ranking_chart(rows: &[RankedBar], axis_label: &str, words: &Words, data: 
     }
     if sorted.iter().any(|row| row.evidence == Evidence::Inherited) {
         let swatch = Swatch::Dot { ink: MUTED, evidence: Evidence::Inherited };
-        entries.push(Entry::new(swatch, "Hollow: no records of its own, estimate of its segment"));
+        entries.push(Entry::new(swatch, "Hollow: too few records of its own, hazard of its segment"));
     }
     let top = legend::row(&mut sheet.canvas, sheet.cursor, &entries) + 24;
 

@@ -163,7 +163,7 @@ pub struct Flow {
     pub link_flow_kg_per_year: Vec<f64>,
     /// Flow through each crossing.
     pub crossing_flow_kg_per_year: Vec<f64>,
-    /// Share of exported flow by exit group before calibration; empty when the constants were held.
+    /// Share of exported flow by exit group before calibration; empty when constants of another run were held.
     pub uncalibrated_exit_shares: Vec<f64>,
     /// Share of exported flow by exit group.
     pub exit_shares: Vec<f64>,
@@ -180,12 +180,11 @@ pub struct Flow {
 /// Trees and routes of one set of costs: they depend on nothing else.
 #[derive(Debug)]
 pub struct Searched {
-    commodity: Commodity,
-    groups: (Iso3, Vec<ExitGroup>),
     time_h: Vec<f64>,
     costs: Vec<u32>,
     nodes: (Vec<u32>, Vec<u32>),
     alternatives: AlternativesParams,
+    exits: (Commodity, Iso3, Vec<ExitGroup>),
     least_cost: Vec<Option<f64>>,
     routes_of_pair: Vec<Vec<Route>>,
 }
@@ -242,13 +241,12 @@ pub fn assign_again(
     let exits = corridors::Exits::new(network, crossings, params, commodity);
     let nodes = |terminals: &[Terminal]| terminals.iter().map(|terminal| terminal.node).collect::<Vec<_>>();
     let nodes = (nodes(demanded.origins), nodes(demanded.destinations));
-    let groups = (params.source_country, params.exit_groups.clone());
+    let rules = (commodity, params.source_country, params.exit_groups.clone());
     let is_same = |known: &&Arc<Searched>| {
-        known.commodity == commodity
-            && known.costs == costs
+        known.costs == costs
             && known.nodes == nodes
             && known.alternatives == params.alternatives
-            && known.groups == groups
+            && known.exits == rules
             && known.time_h == network.times_h()
     };
     let searched = match known.filter(is_same) {
@@ -278,7 +276,7 @@ pub fn assign_again(
 
     let mut sets = choice::Sets::new(network, &pairs, &searched.routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = match demanded.calibration {
-        Calibration::Fit(_) => sets.load(&[], exits.count()),
+        Calibration::Fit(_) | Calibration::Hold([]) => sets.load(&[], exits.count()),
         Calibration::Hold(_) => Vec::new(),
     };
     let fit = sets.calibrate(demanded.calibration, exits.count());
@@ -355,6 +353,10 @@ fn search(
         let mut routes: Vec<Route> = paths
             .into_iter()
             .map(|path| describe(network, &crossing_of_link, exits, origin_ix, destination_ix, path))
+            .map(|route| match is_domestic {
+                true => Route { exit_group: None, corridor: Corridor::Domestic, ..route },
+                false => route,
+            })
             .collect();
         let links: Vec<Vec<u32>> =
             routes.iter().map(|route| route.arcs.iter().map(|&arc| network.link(arc)).collect()).collect();
@@ -366,8 +368,7 @@ fn search(
     });
     let (least_cost, routes_of_pair) = found.into_iter().unzip();
     Searched {
-        commodity: demanded.commodity,
-        groups: (params.source_country, params.exit_groups.clone()),
+        exits: (demanded.commodity, params.source_country, params.exit_groups.clone()),
         time_h: network.times_h().to_vec(),
         costs,
         nodes,

@@ -20,7 +20,7 @@ pub struct TerminalParams {
 
 impl Default for TerminalParams {
     fn default() -> Self {
-        Self { city_count: 2, production_factor: 1.0, snap_radius_km: 400.0 }
+        Self { city_count: 2, production_factor: 1.0, snap_radius_km: 60.0 }
     }
 }
 

@@ -213,7 +213,7 @@ pub(super) fn returns_curve(findings: &Findings<'_>, table: &Table) -> Result<Fi
             findings.settings.baseline_year, findings.settings.coverage.response_radius_h
         ),
         caption: "Exact maximal covering (Church and ReVelle 1974) for each number of new paired offices beside the existing ones, \
-                  with the proven bound and the greedy plan."
+                  with the proven bound and the greedy plan; where the greedy plan covers as much, its sign is hidden behind the other."
             .to_owned(),
         alt: "Curve of covered flow against the number of new offices.".to_owned(),
         source: "Model on the tables of this bundle; returns_curve table.".to_owned(),
@@ -246,7 +246,11 @@ pub(super) fn scenarios(findings: &Findings<'_>, table: &Table) -> Result<Figure
             rows.push(ComparisonRow {
                 scenario: run.patch.title.clone(),
                 measure: (*name).to_owned(),
-                value: scaled(&effect.measure, value),
+                // equal but for rounding = equal
+                value: scaled(
+                    &effect.measure,
+                    if (value - baseline).abs() <= 1e-9 * baseline.abs() { baseline } else { value },
+                ),
                 baseline: scaled(&effect.measure, baseline),
                 low: None,
                 high: None,

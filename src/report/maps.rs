@@ -10,7 +10,7 @@ use crate::flow::Flow;
 use crate::geodesy::LonLat;
 use crate::network::Network;
 use crate::records::{Commodity, Link, Mode};
-use crate::scenario::top_crossings;
+use crate::scenario::{CrossingShift, top_crossings};
 use crate::tables::{Table, top_links};
 
 /// Links that carry less than this share of the largest link flow are not drawn.
@@ -208,9 +208,12 @@ pub(super) fn displacement(findings: &Findings<'_>, base: &Basemap, data: &Table
     markers_after.extend(existing.iter().map(|&ix| unnamed(ix)));
     let largest = findings.displacement.shifts.iter().map(|shift| shift.change_kg_per_year().abs()).fold(0.0, f64::max);
     let shown = findings.displacement.shifts.iter().filter(|shift| shift.change_kg_per_year().abs() > 0.05 * largest);
+    let mut gains: Vec<f64> = findings.displacement.shifts.iter().map(CrossingShift::change_kg_per_year).collect();
+    gains.sort_by(|a, b| b.total_cmp(a));
+    let named_from = gains.get(2).copied().unwrap_or(0.0).max(0.05 * largest);
     markers_after.extend(shown.map(|shift| Marker {
         position: crossings[shift.crossing_ix as usize].position,
-        label: None,
+        label: (shift.change_kg_per_year() >= named_from).then(|| crossings[shift.crossing_ix as usize].name.clone()),
         kind: if shift.change_kg_per_year() > 0.0 { MarkerKind::Gain } else { MarkerKind::Loss },
         size_value: Some(shift.change_kg_per_year().abs()),
         evidence: Evidence::OwnRecords,
@@ -224,7 +227,7 @@ pub(super) fn displacement(findings: &Findings<'_>, base: &Basemap, data: &Table
             "Modelled flow {year}, kg of heroin equivalent a year; after: traffickers re-route by the same choice model"
         ),
         caption: format!(
-            "Left, modelled flow and existing offices; right, flow once paired offices stand at the {count} planned crossings, with \
+            "Above, modelled flow and existing offices; below, flow once paired offices stand at the {count} planned crossings, with \
              crossings that gain and lose. An office detects with the assumed probability in the config; the model of evaders is \
              for stress-testing plans, not a forecast."
         ),

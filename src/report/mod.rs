@@ -90,9 +90,15 @@ pub fn contents(
     })
 }
 
-/// In public, the hazard of a crossing is left out: with a few records behind it, they could be worked out from it.
+/// In public, what would let a withheld count be worked out is left out: the hazard of single crossings, totals that
+/// differ from another table by a few cases, and precursor records.
 fn for_profile(mut tables: Vec<Table>, profile: Profile) -> Vec<Table> {
     if profile == Profile::Public {
+        // totals over years and precisions, and the few precursor records, would give withheld counts away
+        tables.retain(|table| !["seizure_precision", "precursor_seizures"].contains(&table.name.as_str()));
+        for table in tables.iter_mut().filter(|table| table.name == "country_levels") {
+            table.columns.retain(|column| !column.name.contains("seiz"));
+        }
         for table in tables.iter_mut().filter(|table| table.name == "crossings") {
             table.columns.retain(|column| !column.name.starts_with("hazard"));
         }
@@ -129,6 +135,7 @@ fn tables_of(findings: &Findings<'_>) -> Vec<Table> {
         tables::returns_curve(&labels, plan),
         tables::displacement(&labels, &findings.displacement),
         tables::scenarios(&runs),
+        tables::scenario_summary(&runs),
         tables::sensitivity(&labels, &findings.sensitivity),
         tables::seizures_by_country(&inputs.seizures, &inputs.reportings, &inputs.conversions),
         tables::precursor_seizures(&inputs.seizures),

@@ -72,7 +72,7 @@ pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[Figur
     let sections = [
         ("Opiate corridors", opiates(findings, figure("opiates-corridors"))),
         ("Precursor corridors", precursors(findings, figure("precursors-corridors"))),
-        ("Crossings", crossings(findings, tables, figure("crossing-ranking"))),
+        ("Crossings", crossings(findings, figure("crossing-ranking"))),
         ("How the model compares with published shares", shares(findings, tables, figure("flow-shares"))),
         ("What was seized", seized(findings, figure("seizures-over-time"))),
         ("Where new offices would cover most", plan(findings, figure("returns-curve"))),
@@ -90,10 +90,23 @@ pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[Figur
         summary: summary(findings),
         sections: sections
             .into_iter()
-            .map(|(heading, blocks)| Section { heading: heading.to_owned(), blocks })
+            .map(|(heading, blocks)| Section { heading: heading.to_owned(), blocks: only_known(blocks, tables) })
             .collect(),
         footer: footer(),
     }
+}
+
+/// Leaves out the tables that a bundle does not hold, and columns that a table does not.
+fn only_known(mut blocks: Vec<Block>, tables: &[Table]) -> Vec<Block> {
+    blocks.retain_mut(|block| match block {
+        Block::Table { name, columns, .. } => {
+            let found = tables.iter().find(|table| table.name == *name && table.row_count() > 0);
+            columns.retain(|column| found.is_some_and(|table| table.columns.iter().any(|known| known.name == *column)));
+            found.is_some()
+        }
+        _ => true,
+    });
+    blocks
 }
 
 fn summary(findings: &Findings<'_>) -> Vec<String> {
@@ -126,12 +139,22 @@ fn summary(findings: &Findings<'_>) -> Vec<String> {
         percent(covered(siting.objective)),
         100.0 * siting.gap_share.unwrap_or(0.0)
     ));
-    if displacement.lost_at_covered_kg_per_year > 0.0 {
+    if let (Some(before), Some(after)) = (displacement.covered_share_before, displacement.covered_share_after) {
+        let gainer =
+            displacement.shifts.iter().max_by(|a, b| a.change_kg_per_year().total_cmp(&b.change_kg_per_year()));
+        let gainer = gainer.map_or_else(String::new, |shift| {
+            format!(
+                "; most of it to {} ({} before, {} after)",
+                findings.inputs.crossings[shift.crossing_ix as usize].name,
+                tonnes(shift.before_kg_per_year),
+                tonnes(shift.after_kg_per_year)
+            )
+        });
         lines.push(format!(
-            "Once the offices stand, the model moves {} a year away from crossings they cover; crossings that no office covers \
-             gain {}.",
-            tonnes(displacement.lost_at_covered_kg_per_year),
-            tonnes(displacement.gained_at_uncovered_kg_per_year)
+            "That holds if traffickers do not react. In the model they do: the opiate flow over covered crossings of the planning \
+             countries falls from {} to {} of the whole{gainer}. A plan needs a second step for where the flow goes.",
+            percent(before),
+            percent(after)
         ));
     }
     let overturned: Vec<String> = Assumption::ALL
@@ -142,9 +165,12 @@ fn summary(findings: &Findings<'_>) -> Vec<String> {
         .map(|assumption| assumption.as_str().to_owned())
         .collect();
     lines.push(if overturned.is_empty() {
-        "No single assumption tried overturns the ten highest crossings or the plan; some shift them.".to_owned()
+        "None of the five assumptions tried (speed, weight of risk, consignment, response radius, off-road capacity) overturns the ten \
+         highest crossings or the plan; gateway shares, demand and the effect of an office were not tried."
+            .to_owned()
     } else {
-        format!("The result is overturned by: {}. Read it with that in mind.", list(&overturned))
+        format!("Of the five assumptions tried, the result is overturned by: {}. Gateway shares, demand and the effect of an office were not \
+             tried.", list(&overturned))
     });
     lines
 }
@@ -165,19 +191,20 @@ fn table(name: &str, first_rows: usize, columns: &[&str]) -> Block {
 fn opiates(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     let flow = findings.baseline.outcome.flows.iter().find(|flow| flow.commodity == Commodity::Opiates);
     let Some(flow) = flow else { return Vec::new() };
-    let corridors: Vec<String> = ["balkan", "northern", "southern"]
-        .iter()
-        .filter_map(|name| {
-            let share = effect(findings, &format!("{name}_corridor_share"))?;
-            Some(format!("the {name} corridor {}", percent(share)))
-        })
-        .collect();
+    let corridors: Vec<String> =
+        [("balkan", "the Balkan route"), ("northern", "the northern route"), ("southern", "the southern route")]
+            .iter()
+            .filter_map(|(id, name)| {
+                let share = effect(findings, &format!("{id}_corridor_share"))?;
+                Some(format!("{} by {name}", percent(share)))
+            })
+            .collect();
     let unreachable = flow.pairs.iter().filter(|pair| pair.least_cost_usd.is_none()).count();
     let text = format!(
         "Opium of {} Afghan provinces, in heroin equivalent, is spread over {} destinations and gateways by a doubly constrained \
          gravity model; destination totals, raised by what is lost on the way, are scaled by {:.2} to meet production. Each pair of places has up to {} different \
          routes and the routes over each neighbour; consignments choose among {} routes by path-size logit. Of the flow that \
-         leaves the country, {}. Pairs without a route: {unreachable}.",
+         leaves the country, {} run; the rest ends in Iran and Pakistan. Pairs without a route: {unreachable}.",
         flow.origins.len(),
         flow.destinations.len(),
         flow.demand_scale_factor,
@@ -220,7 +247,7 @@ fn precursors(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     blocks
 }
 
-fn crossings(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -> Vec<Block> {
+fn crossings(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     let crossings = &findings.inputs.crossings;
     let official = crossings.iter().filter(|crossing| crossing.is_official());
     let on_network = official.clone().filter(|crossing| crossing.link_ix.is_some()).count();
@@ -233,19 +260,18 @@ fn crossings(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -
          marked so.",
         official.count()
     );
-    let mut columns = vec![
+    let columns = [
         "rank",
         "name",
         "iso3_a",
         "iso3_b",
         "opiate_flow_kg_per_year",
         "precursor_flow_kg_per_year",
+        "weighted_flow_kg_per_year",
         "hazard",
         "is_hazard_inherited",
         "is_covered",
     ];
-    let found = tables.iter().find(|table| table.name == "crossings");
-    columns.retain(|name| found.is_some_and(|table| table.columns.iter().any(|column| column.name == *name)));
     let mut blocks = with_figure(vec![Block::Text(text)], figure);
     blocks.push(table("crossings", 15, &columns));
     blocks
@@ -376,11 +402,12 @@ fn displaced(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     let index = found.balloon_index.map_or_else(|| "not defined".to_owned(), |index| format!("{index:.2}"));
     let text = format!(
         "With an office at work a consignment at a covered crossing is detected with a probability of {} at each staffed post, more \
-         where both sides cooperate. Traffickers then choose again. Crossings under cover lose {}; crossings without cover gain {}; \
-         balloon index {index} (gains over losses, summed over crossings).",
+         where both sides cooperate (assumptions). Traffickers then choose again. Net over all covered crossings flow changes by {:+.0} \
+         t, over the others by {:+.0} t; a consignment counts at each crossing it passes. Balloon index {index}: gains over losses, \
+         above 1 when routes come to pass more crossings.",
         percent(findings.settings.coverage.office_detection_probability),
-        tonnes(found.lost_at_covered_kg_per_year),
-        tonnes(found.gained_at_uncovered_kg_per_year)
+        found.covered_change_kg_per_year / KG_PER_T,
+        found.uncovered_change_kg_per_year / KG_PER_T
     );
     let mut blocks = with_figure(vec![Block::Text(text)], figure);
     blocks.push(table(
@@ -399,7 +426,7 @@ fn scenarios(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
         blocks.push(Block::Text(format!("Not run: {}.", findings.failures.join("; "))));
     }
     blocks.extend(figure);
-    blocks.push(table("scenarios", 60, &["title", "measure", "baseline_value", "value", "change"]));
+    blocks.push(table("scenario_summary", 30, &[]));
     blocks
 }
 

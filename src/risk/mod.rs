@@ -82,7 +82,7 @@ pub enum HazardBasis {
     Segment,
     /// Records of the segment, but a rate beyond the largest allowed: held at it.
     Capped,
-    /// None reported, or no province layer to place them in: the pool of all reporting countries.
+    /// None reported, no province layer to place them in, or hardly any exposure: the pool of all reporting countries.
     RegionalPool,
     /// Too few records of the commodity: an assumption.
     Assumed,
@@ -94,8 +94,8 @@ impl HazardBasis {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Segment => "segment records, pooled by country",
-            Self::Capped => "segment records, held at the largest rate: modelled exposure too small",
-            Self::RegionalPool => "not reported or no provinces: pool of reporting countries",
+            Self::Capped => "segment records, held at the largest rate allowed",
+            Self::RegionalPool => "no records to go by: pool of reporting countries",
             Self::Assumed => "assumption",
         }
     }
@@ -213,6 +213,10 @@ pub fn assess(
         })
         .collect();
     let priors = estimate::country_priors(segments, &cases, &effective);
+    let pool = || {
+        let pool = posterior(&priors.regional, 0, 0.0, params.interval_probability);
+        pool.at_most(params.largest_rate_per_1000_km / 1000.0)
+    };
     let rates: Vec<SegmentRisk> = (0..segments.len())
         .map(|segment| {
             let country = segments.country(segment);
@@ -224,11 +228,14 @@ pub fn assess(
             } else if let (Some(exposed), Some(prior)) = (effective[segment], priors.of_country.get(&country)) {
                 let own = posterior(prior, cases[segment], exposed, params.interval_probability);
                 let largest = params.largest_rate_per_1000_km / 1000.0;
-                let basis = if own.estimate > largest { HazardBasis::Capped } else { HazardBasis::Segment };
-                (own.at_most(largest), basis)
+                match (own.estimate > largest, cases[segment]) {
+                    (false, _) => (own, HazardBasis::Segment),
+                    (true, 1..) => (own.at_most(largest), HazardBasis::Capped),
+                    // no record and hardly any exposure: nothing of its own to go by
+                    (true, 0) => (pool(), HazardBasis::RegionalPool),
+                }
             } else {
-                let pool = posterior(&priors.regional, 0, 0.0, params.interval_probability);
-                (pool.at_most(params.largest_rate_per_1000_km / 1000.0), HazardBasis::RegionalPool)
+                (pool(), HazardBasis::RegionalPool)
             };
             SegmentRisk {
                 country,

@@ -11,7 +11,7 @@ pub use flow::{crossings, pairs, routes, shares, terminals, top_links};
 pub use labels::Labels;
 pub use planning::{displacement, offices, plan, returns_curve};
 pub use risk::{country_levels, segments};
-pub use scenario::{scenarios, sensitivity};
+pub use scenario::{scenario_summary, scenarios, sensitivity};
 pub use seizures::{precursor_seizures, seizure_precision, seizures_by_country, sources};
 
 use polars::prelude::{Column as Series, DataFrame, PolarsResult};

@@ -62,7 +62,9 @@ pub fn plan(labels: &Labels<'_>, plan: &Plan, outcome: &Outcome) -> Table {
     };
     let weight = |ixs: Vec<u32>| -> f64 { ixs.iter().map(|&ix| outcome.weight_kg_per_year[ix as usize]).sum() };
     let is_greedy = |site: u32| siting.greedy.as_ref().is_some_and(|greedy| greedy.sites.contains(&site));
-    let sites = || siting.sites.iter().copied();
+    let mut order = siting.sites.clone();
+    order.sort_by(|&a, &b| only_by(b).total_cmp(&only_by(a)).then(a.cmp(&b)));
+    let sites = || order.iter().copied();
     let ix = |site: u32| plan.site_crossing_ixs[site as usize];
     Table::new(
         "plan",

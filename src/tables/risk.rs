@@ -33,13 +33,15 @@ pub fn segments(risks: &[Risk]) -> Table {
 /// How much of each country's seizures the records hold.
 #[must_use]
 pub fn country_levels(risks: &[Risk]) -> Table {
-    let rows: Vec<_> = risks.iter().flat_map(|risk| risk.countries.iter().map(move |level| (risk, level))).collect();
+    let mut rows: Vec<_> =
+        risks.iter().flat_map(|risk| risk.countries.iter().map(move |level| (risk, level))).collect();
+    rows.sort_by_key(|row| (row.0.commodity, std::cmp::Reverse(row.1.case_count), row.1.country));
     let all = || rows.iter();
     Table::new(
         "country_levels",
         "Records against national totals",
         "Level factor = national total over recorded quantity in the years and drugs where both are known, at least 1; 1 where \
-         no national total was found.",
+         no national total was found. Opiates: opium, morphine and heroin; precursors: acetic anhydride only.",
     )
     .text("commodity", "Commodity", all().map(|row| row.0.commodity.as_str()))
     .text("iso3", "Country", all().map(|row| row.1.country.as_str()))
@@ -48,7 +50,7 @@ pub fn country_levels(risks: &[Risk]) -> Table {
     }))
     .integer("seizure_case_count", "Cases", all().map(|row| i64::from(row.1.case_count)))
     .integer("placed_seizure_case_count", "Cases placed in a province of the boundary layer", all().map(|row| i64::from(row.1.placed_case_count)))
-    .real("recorded_seized_kg", "Recorded in years with a national total, heroin equivalent", 1, all().map(|row| row.1.recorded_kg))
+    .optional_real("recorded_seized_kg", "Recorded in years with a national total, heroin equivalent", 1, all().map(|row| row.1.national_kg.map(|_| row.1.recorded_kg)))
     .optional_real("national_seized_kg", "National total of those years; empty = not available", 1, all().map(|row| row.1.national_kg))
     .real("level_factor", "Applied to the exposure", 3, all().map(|row| row.1.factor()))
 }

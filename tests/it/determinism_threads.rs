@@ -16,7 +16,7 @@ fn everything(region: &Region) -> String {
         closing.close_crossing_ids.push(world.tables.crossings[1].id.clone());
         let closed = evaluate(world, &settings, &baseline, Some(&closing), &[]).unwrap();
         let planned = evaluate(world, &settings, &baseline, None, &plan_offices(&plan.crossing_ixs)).unwrap();
-        let moved = displacement(&baseline.outcome, &planned);
+        let moved = displacement(&baseline.outcome, &planned, |_| true);
         let rows = sensitivity(world, &settings, &SensitivityParams::default(), &baseline, &plan).unwrap();
         let effects = compare(&closed, &settings);
         format!(

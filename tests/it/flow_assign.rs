@@ -3,7 +3,7 @@
 use crate::network_fixture::{Draft, Random, iso3};
 use corridor::flow::{
     Calibration, ConsignmentParams, Corridor, CostParams, Demanded, ExitGroup, Flow, FlowError, FlowParams, Terminal,
-    arc_costs_usd, assign, path_sizes,
+    arc_costs_usd, assign, assign_again, path_sizes,
 };
 use corridor::network::{AlternativesParams, Network};
 use corridor::records::{Commodity, CrossingStatus, Mode};
@@ -284,6 +284,29 @@ fn a_closed_crossing_hands_its_flow_to_the_others() {
 }
 
 #[test]
+fn dead_ends_and_far_roads_carry_nothing_and_change_nothing() {
+    let (origins, destinations) = ([terminal("field", ORIGIN, 1000.0)], [terminal("market", DESTINATION, 1.0)]);
+    let plain = run(&two_ways(), &origins, &destinations, Calibration::Fit(&[0.6, 0.4]), &params());
+    let mut draft = two_ways();
+    let first_new = draft.links.len();
+    for at in 0..9 {
+        // a valley with a fork behind every node, and in the end a ring far away
+        let valley = [0, 1, 2].map(|ix| draft.node(60.0 + f64::from(ix), 36.0, "AFG"));
+        draft.road(at, valley[0], 5.0);
+        draft.road(valley[0], valley[1], 5.0);
+        draft.road(valley[0], valley[2], 5.0);
+    }
+    let ring: Vec<u32> = (0..200).map(|ix| draft.node(70.0, 36.0 + f64::from(ix) / 100.0, "AFG")).collect();
+    for ix in 0..200 {
+        draft.road(ring[ix], ring[(ix + 1) % 200], 50.0);
+    }
+    draft.road(INSIDE, ring[0], 900.0);
+    let found = run(&draft, &origins, &destinations, Calibration::Fit(&[0.6, 0.4]), &params());
+    assert_eq!(found.link_flow_kg_per_year[..first_new], plain.link_flow_kg_per_year);
+    assert!(found.link_flow_kg_per_year[first_new..].iter().all(|&kg| kg == 0.0));
+}
+
+#[test]
 fn precursors_are_grouped_by_the_border_they_enter_over() {
     let network = two_ways().build();
     let draft = two_ways();
@@ -342,6 +365,55 @@ fn doubled_costs_change_no_route_and_no_share() {
         assert_eq!(one.arcs, two.arcs);
         assert!(close(two.cost_usd, 2.0 * one.cost_usd, 1e-9), "{} {}", one.cost_usd, two.cost_usd);
         assert!(close(one.share, two.share, 1e-9), "{} {}", one.share, two.share);
+    }
+}
+
+#[test]
+fn searches_used_again_change_nothing() {
+    let draft = two_ways();
+    let network = draft.build();
+    let (origins, destinations) = ([terminal("field", ORIGIN, 1000.0)], [terminal("market", DESTINATION, 1.0)]);
+    let ways = [Commodity::Opiates, Commodity::Precursors];
+    let quiet = vec![0.0; network.link_count()];
+    let mut risky = quiet.clone();
+    risky[WEST] = 0.01;
+    let plain = params();
+    let mut turned = params();
+    turned.exit_groups.reverse();
+    let mut elsewhere = params();
+    elsewhere.source_country = iso3("IRN");
+    let mut fewer = params();
+    fewer.alternatives.side_route_count = 0;
+    let mut theta = params();
+    theta.cost.risk_weight = 1.0;
+    theta.cost.precursors = theta.cost.opiates;
+    let mut cases = Vec::new();
+    for params in [&plain, &turned, &elsewhere, &fewer, &theta] {
+        for commodity in ways {
+            for hazard in [&quiet, &risky] {
+                let demanded = Demanded {
+                    commodity,
+                    origins: &origins,
+                    destinations: &destinations,
+                    calibration: Calibration::Hold(&[0.0, 0.3]),
+                };
+                cases.push((demanded, hazard, params));
+            }
+        }
+    }
+    for (first_ix, (first, hazard, params)) in cases.iter().enumerate() {
+        let known = assign(&network, &draft.crossings, first, hazard, params).unwrap();
+        for (second_ix, (second, hazard, params)) in cases.iter().enumerate() {
+            let fresh = assign(&network, &draft.crossings, second, hazard, params).unwrap();
+            let again =
+                assign_again(&network, &draft.crossings, second, hazard, params, Some(&known.searched)).unwrap();
+            assert_eq!(
+                format!("{:?}", again.routes),
+                format!("{:?}", fresh.routes),
+                "case {second_ix} after {first_ix}"
+            );
+            assert_eq!(again.link_flow_kg_per_year, fresh.link_flow_kg_per_year, "case {second_ix} after {first_ix}");
+        }
     }
 }
 

@@ -134,6 +134,32 @@ fn trees_match_bellman_ford_forward_and_backward() {
 }
 
 #[test]
+fn without_dead_ends_every_way_between_terminals_stays() {
+    let mut closed_count = 0;
+    for seed in 0..2000 {
+        let mut random = Random(seed);
+        let draft = random_draft(&mut random, 12, 16);
+        let network = draft.build();
+        let of_link: Vec<f64> = (0..network.link_count()).map(|_| f64::from(random.below(9))).collect();
+        let costs = network.arc_costs(|link| of_link[link as usize]);
+        let terminals: Vec<u32> = (0..random.below(4)).map(|_| random.below(network.node_count() as u32)).collect();
+        let cut = network.without_dead_ends(costs.clone(), &terminals);
+        let case = || format!("seed {seed}, terminals {terminals:?}\n{costs:?}\n{cut:?}\n{draft:#?}");
+        assert!(cut.iter().zip(&costs).all(|(cut, cost)| cut == cost || *cut == CLOSED), "{}", case());
+        for &from in &terminals {
+            let (before, after) = (bellman_ford(&network, &costs, from), bellman_ford(&network, &cut, from));
+            assert!(terminals.iter().all(|&to| before[to as usize] == after[to as usize]), "{}", case());
+        }
+        for node in 0..network.node_count() as u32 {
+            let open = network.arcs_from(node).filter(|&arc| cut[arc] != CLOSED).count();
+            assert!(open != 1 || terminals.contains(&node), "node {node} is a dead end: {}", case());
+        }
+        closed_count += usize::from(cut != costs);
+    }
+    assert!(closed_count > 500, "{closed_count} graphs with dead ends are too few to tell");
+}
+
+#[test]
 fn of_two_equal_ways_the_lower_arc_index_is_kept() {
     // 0 to 3 over 1 or over 2, and two parallel links at the end: ten everywhere
     let mut draft = Draft::default();

@@ -393,12 +393,14 @@ fn the_risk_of_a_route_adds_up_its_hazards() {
     let routes = [route(&[0, 1, 2, 3]), route(&[3, 2]), route(&[2])];
     let hazard = [0.1, 0.2, 0.3];
     let high = [0.2, 0.4, 1e3];
-    let found = route_risks(&network, &routes, &hazard, &[0.0; 3], &high);
+    let found = route_risks(&network, &routes, &hazard, &[0.01, 0.02, 0.03], &high);
     assert!((found[0].hazard.estimate - 0.6).abs() < 1e-15);
     assert!((found[0].interdiction_probability.estimate - (1.0 - (-0.6_f64).exp())).abs() < 1e-15);
     assert!((found[0].evasion_probability() - (-0.6_f64).exp()).abs() < 1e-15);
     assert!((found[1].hazard.estimate - 0.3).abs() < 1e-15);
-    assert_eq!((found[0].hazard.low, found[0].interdiction_probability.high), (0.0, 1.0));
+    assert!((found[0].hazard.low - 0.06).abs() < 1e-15 && (found[0].hazard.high - 1000.6).abs() < 1e-12);
+    assert!((found[0].interdiction_probability.low - (1.0 - (-0.06_f64).exp())).abs() < 1e-15);
+    assert_eq!(found[0].interdiction_probability.high, 1.0);
     assert_eq!(found[2].evasion_probability(), 1.0);
     // a route from a place to itself: 0, not -0
     for nothing in [found[2].hazard.estimate, found[2].interdiction_probability.estimate] {

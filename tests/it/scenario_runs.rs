@@ -66,7 +66,7 @@ fn no_patch_and_an_empty_patch_are_the_baseline() {
                 assert_eq!(was.arcs, is.arcs);
                 assert!((was.flow_kg_per_year - is.flow_kg_per_year).abs() < 0.01, "{was:?} {is:?}");
             }
-            let moved = displacement(&baseline.outcome, &outcome);
+            let moved = displacement(&baseline.outcome, &outcome, |_| true);
             let largest = moved.shifts.iter().map(|shift| shift.change_kg_per_year().abs()).fold(0.0, f64::max);
             assert!(largest < 0.1, "the constants are held: {largest} kg moved");
         }
@@ -156,14 +156,15 @@ fn displacement_adds_up() {
         let plan = make_plan(world, settings, &world.reach, &baseline.outcome).unwrap();
         assert!(!plan.crossing_ixs.is_empty());
         let after = evaluate(world, settings, baseline, None, &plan_offices(&plan.crossing_ixs)).unwrap();
-        let moved = displacement(&baseline.outcome, &after);
+        let moved = displacement(&baseline.outcome, &after, |_| true);
         let (was, is) =
             (&opiates(&baseline.outcome).crossing_flow_kg_per_year, &opiates(&after).crossing_flow_kg_per_year);
         // every crossing with flow in either run, once, with its own two numbers
         let expected: Vec<u32> =
             (0..was.len()).filter(|&ix| was[ix] > 0.0 || is[ix] > 0.0).map(|ix| ix as u32).collect();
         assert_eq!(moved.shifts.iter().map(|shift| shift.crossing_ix).collect::<Vec<_>>(), expected);
-        let (mut gained, mut lost, mut lost_covered, mut gained_uncovered) = (0.0, 0.0, 0.0, 0.0);
+        let (mut gained, mut lost, mut net_covered, mut net_uncovered) = (0.0, 0.0, 0.0, 0.0);
+        let (mut covered_before, mut covered_after) = (0.0, 0.0);
         for shift in &moved.shifts {
             let ix = shift.crossing_ix as usize;
             assert_eq!((shift.before_kg_per_year, shift.after_kg_per_year), (was[ix], is[ix]));
@@ -172,23 +173,31 @@ fn displacement_adds_up() {
             let change = is[ix] - was[ix];
             if change > 0.0 {
                 gained += change;
-                gained_uncovered += if covered { 0.0 } else { change };
             } else {
                 lost -= change;
-                lost_covered -= if covered { change } else { 0.0 };
+            }
+            if covered {
+                net_covered += change;
+                covered_before += was[ix];
+                covered_after += is[ix];
+            } else {
+                net_uncovered += change;
             }
         }
         let close = |found: f64, expected: f64| (found - expected).abs() <= 1e-9 * expected.abs().max(1.0);
         assert!(lost > 1.0, "the plan must move something: {lost} kg");
         assert!(close(moved.balloon_index.unwrap(), gained / lost), "{moved:?}");
-        assert!(close(moved.lost_at_covered_kg_per_year, lost_covered) && lost_covered > 0.0, "{moved:?}");
-        assert!(close(moved.gained_at_uncovered_kg_per_year, gained_uncovered), "{moved:?}");
+        assert!(close(moved.covered_change_kg_per_year, net_covered) && net_covered < 0.0, "{moved:?}");
+        assert!(close(moved.uncovered_change_kg_per_year, net_uncovered), "{moved:?}");
+        assert!(close(moved.covered_share_before.unwrap(), covered_before / was.iter().sum::<f64>()), "{moved:?}");
+        assert!(close(moved.covered_share_after.unwrap(), covered_after / is.iter().sum::<f64>()), "{moved:?}");
+        assert_eq!(displacement(&baseline.outcome, &after, |_| false).covered_share_after, None);
         let net: f64 = is.iter().sum::<f64>() - was.iter().sum::<f64>();
         assert!((gained - lost - net).abs() < 1e-6 * lost.max(1.0), "gains less losses are the net change");
         // nothing against itself
-        let same = displacement(&baseline.outcome, &baseline.outcome);
+        let same = displacement(&baseline.outcome, &baseline.outcome, |_| true);
         assert_eq!(same.balloon_index, None);
-        for nothing in [same.lost_at_covered_kg_per_year, same.gained_at_uncovered_kg_per_year] {
+        for nothing in [same.covered_change_kg_per_year, same.uncovered_change_kg_per_year] {
             assert_eq!(nothing.to_bits(), 0.0_f64.to_bits(), "0, not -0");
         }
     });
