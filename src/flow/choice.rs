@@ -78,8 +78,11 @@ pub(super) struct Fit {
     pub capacity_residual: f64,
 }
 
-/// Shares and capacities are met to this accuracy.
+/// Shares are met to this accuracy.
 const TOLERANCE: f64 = 1e-6;
+
+/// Capacities are met to this relative accuracy.
+const CAPACITY_TOLERANCE: f64 = 1e-4;
 
 impl<'a> Sets<'a> {
     pub fn new(network: &Network, pairs: &[Pair], routes_of_pair: &[Vec<Route>], params: &'a ChoiceParams) -> Self {
@@ -169,7 +172,7 @@ impl<'a> Sets<'a> {
     pub fn load(&mut self, constants: &[f64], group_count: usize) -> Vec<f64> {
         for _ in 0..self.params.largest_round_count {
             self.spread(constants);
-            if self.tighten() <= TOLERANCE {
+            if self.tighten() <= CAPACITY_TOLERANCE {
                 break;
             }
         }
@@ -196,7 +199,7 @@ impl<'a> Sets<'a> {
             let errors = fit.shares.iter().zip(targets).map(|(share, target)| (share - target).abs());
             fit.residual = errors.fold(0.0, f64::max);
             fit.capacity_residual = self.tighten();
-            if fit.residual <= TOLERANCE && fit.capacity_residual <= TOLERANCE {
+            if fit.residual <= TOLERANCE && fit.capacity_residual <= CAPACITY_TOLERANCE {
                 break;
             }
             for ((constant, share), target) in constants.iter_mut().zip(&fit.shares).zip(targets) {

@@ -12,9 +12,7 @@ pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
 
-use crate::network::{
-    AlternativesParams, AlternativesSpace, Network, Path, SearchSpace, Tree, alternatives, one_to_all,
-};
+use crate::network::{AlternativesParams, AlternativesSpace, Network, OpenArcs, Path, SearchSpace, Tree, alternatives};
 use crate::parallel::{accumulate_in_order, map_in_order_with};
 use crate::records::{Commodity, Crossing, Iso3, Mode};
 use crate::units::Cost;
@@ -389,8 +387,8 @@ impl Trees {
         let mut nodes: Vec<u32> = terminals.iter().map(|terminal| terminal.node).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let trees =
-            map_in_order_with(&nodes, SearchSpace::default, |space, &node| one_to_all(network, costs, node, space));
+        let open = OpenArcs::new(network, costs);
+        let trees = map_in_order_with(&nodes, SearchSpace::default, |space, &node| open.tree(node, space));
         Self { of_node: nodes.into_iter().zip(0..).collect(), trees }
     }
 

@@ -15,7 +15,7 @@ pub use components::Components;
 pub use graph::{CLOSED, Network};
 pub use reach::posts_within;
 pub use snapping::{SnapIndex, Snapped};
-pub use trees::{SearchSpace, Tree, one_to_all};
+pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@ use super::{Patch, ScenarioError, Settings, World};
 use crate::coverage::{Coverage, CrossingLoad, OfficePost, Reach, RouteLoad, catchment, measure};
 use crate::flow::{Calibration, Demanded, Flow, Terminal, assign, assign_again};
 use crate::network::{Network, retime};
+use crate::parallel::map_in_order;
 use crate::records::{Commodity, Crossing};
 use crate::risk::{Risk, assess, assumed_hazard, route_risks};
 use crate::siting::{CoveringProblem, SitingPlan, plan, weight_g_per_year};
@@ -66,9 +67,7 @@ pub struct Plan {
 pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baseline, ScenarioError> {
     let network = world.network.clone();
     let assumed = assumed_hazard(&network, &settings.risk);
-    let mut risks: Vec<Risk> = Vec::new();
-    let mut destinations = Vec::new();
-    for (commodity, ends) in &world.terminals {
+    let passes = map_in_order(&world.terminals, |(commodity, ends)| {
         let demanded = Demanded {
             commodity: *commodity,
             origins: &ends.origins,
@@ -76,7 +75,7 @@ pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baselin
             calibration: calibration(world, *commodity),
         };
         let exposure = assign(&network, world.tables.crossings, &demanded, &assumed, &settings.flow)?;
-        risks.push(assess(
+        let risk = assess(
             &network,
             world.tables.crossings,
             &world.segments,
@@ -85,14 +84,21 @@ pub fn assess_baseline(world: &World<'_>, settings: &Settings) -> Result<Baselin
             settings.flow.cost.of(*commodity).consignment_kg,
             &world.evidence(),
             &settings.risk,
-        ));
-        let hazard = risks.last().map_or(&assumed, |risk| &risk.link_hazard);
-        destinations.push(before_losses(&network, &ends.destinations, &exposure, hazard));
+        );
+        let sent = before_losses(&network, &ends.destinations, &exposure, &risk.link_hazard);
+        Ok::<_, ScenarioError>((exposure, risk, sent))
+    });
+    let (mut exposures, mut risks, mut destinations) = (Vec::new(), Vec::new(), Vec::new());
+    for pass in passes {
+        let (exposure, risk, sent) = pass?;
+        exposures.push(exposure);
+        risks.push(risk);
+        destinations.push(sent);
     }
     let hazards: Vec<Vec<f64>> = risks.iter().map(|risk| risk.link_hazard.clone()).collect();
     let calibrations: Vec<Calibration<'_>> =
         world.terminals.iter().map(|(commodity, _)| calibration(world, *commodity)).collect();
-    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0, known: &[] };
+    let run = Run { network, crossings: world.tables.crossings.to_vec(), production_factor: 1.0, known: &exposures };
     let outcome = run.finish(world, settings, &destinations, hazards, &calibrations, world.existing_offices.clone())?;
     let exit_constants = outcome.flows.iter().map(|flow| flow.exit_constants.clone()).collect();
     Ok(Baseline {
@@ -220,9 +226,9 @@ impl Run<'_> {
         offices: Vec<OfficePost>,
     ) -> Result<Outcome, ScenarioError> {
         let Self { network, crossings, production_factor, known } = self;
-        let mut flows = Vec::new();
-        let commodities = world.terminals.iter().zip(destinations).zip(&link_hazards).zip(calibrations);
-        for ((((commodity, ends), destinations), hazard), &calibration) in commodities {
+        let commodities: Vec<_> =
+            world.terminals.iter().zip(destinations).zip(link_hazards.iter().zip(calibrations)).collect();
+        let flows = map_in_order(&commodities, |(((commodity, ends), destinations), (hazard, calibration))| {
             let origins: Vec<Terminal> = ends
                 .origins
                 .iter()
@@ -231,10 +237,12 @@ impl Run<'_> {
                     ..origin.clone()
                 })
                 .collect();
-            let demanded = Demanded { commodity: *commodity, origins: &origins, destinations, calibration };
+            let demanded =
+                Demanded { commodity: *commodity, origins: &origins, destinations, calibration: **calibration };
             let known = known.iter().find(|flow| flow.commodity == *commodity).map(|flow| &flow.searched);
-            flows.push(assign_again(&network, &crossings, &demanded, hazard, &settings.flow, known)?);
-        }
+            assign_again(&network, &crossings, &demanded, hazard, &settings.flow, known)
+        });
+        let flows = flows.into_iter().collect::<Result<Vec<_>, _>>()?;
         let weight_kg_per_year: Vec<f64> = (0..crossings.len())
             .map(|ix| {
                 let of = |flow: &Flow| {
