@@ -3,6 +3,7 @@
 mod charts;
 mod layers;
 mod maps;
+mod planning;
 mod text;
 
 use crate::bundle::{Contents, FigureFile, InputFile, Profile, RunRecord, suppress};

@@ -212,13 +212,13 @@ fn calibrated_shares_are_the_targets_and_capacity_holds() {
             params.choice.largest_round_count = 5000;
             let flow = run(&two_ways(), &origins, &destinations, Calibration::Fit(&[target, 1.0 - target]), &params);
             let case = format!("target {target}, capacity {capacity}");
-            assert!(flow.calibration_residual <= 1e-6 && flow.capacity_residual <= 1e-6, "{case}: {flow:?}");
+            assert!(flow.calibration_residual <= 1e-6 && flow.capacity_residual <= 1e-4, "{case}: {flow:?}");
             assert!(close(flow.exit_shares[0], target, 2e-6), "{case}: {:?}", flow.exit_shares);
             assert!(close(flow.exit_shares[1], 1.0 - target, 2e-6), "{case}: {:?}", flow.exit_shares);
             assert_eq!(flow.exit_constants[0], 0.0, "{case}: the first group is the reference");
             assert!(!close(flow.uncalibrated_exit_shares[0], target, 1e-3), "{case}: nothing to fit");
             let green = flow.crossing_flow_kg_per_year[GREEN];
-            assert!(green <= capacity * (1.0 + 2e-6), "{case}: {green} kg off the road");
+            assert!(green <= capacity * (1.0 + 2e-4), "{case}: {green} kg off the road");
             if capacity < 1000.0 {
                 assert!(green >= capacity * 0.999, "{case}: the off-road way is the cheapest, so it is full: {green}");
             }

@@ -20,7 +20,8 @@ pub fn bellman_ford(network: &Network, costs: &[u32], root: u32) -> Vec<u64> {
                 continue;
             }
             let reached = cost[tail] + u64::from(costs[arc as usize]);
-            if reached < cost[head] {
+            // as documented, a path of 2^32 - 1 thousandths or more counts as none
+            if reached < cost[head] && reached < u64::from(u32::MAX) {
                 cost[head] = reached;
                 is_changed = true;
             }
