@@ -20,11 +20,6 @@ pub fn map_in_order_with<T: Sync, S: Send, R: Send>(
     items.par_iter().map_init(scratch, work).collect()
 }
 
-/// The results of two pieces of work, done side by side where a thread is free.
-pub fn both<A: Send, B: Send>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
-    rayon::join(first, second)
-}
-
 /// Floating-point sum in fixed chunks combined in order: the same bits at any thread count.
 pub fn sum_in_order<T: Sync>(items: &[T], value: impl Fn(&T) -> f64 + Sync) -> f64 {
     let parts: Vec<f64> = items.par_chunks(CHUNK).map(|chunk| chunk.iter().map(&value).sum()).collect();

@@ -5,7 +5,6 @@ use crate::config::{Config, effective_toml};
 use crate::error::Error;
 use crate::flow::TripTables;
 use crate::inputs::{Inputs, ScenarioText};
-use crate::parallel::{both, map_in_order};
 use crate::records::Iso3;
 use crate::report::{Drawing, Findings, ScenarioRun, contents};
 use crate::risk::{Province, route_risks};
@@ -66,26 +65,20 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
     progress("flow and risk");
     let plan = make_plan(&world, &settings, &world.reach, &baseline.outcome)?;
     progress("coverage and siting");
-    let (after, (sensitivity, ran)) = both(
-        || evaluate(&world, &settings, &baseline, None, &plan_offices(&plan.crossing_ixs)),
-        || {
-            both(
-                || sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan),
-                || map_in_order(&patches, |patch| evaluate(&world, &settings, &baseline, Some(patch), &[])),
-            )
-        },
-    );
-    let (after, sensitivity) = (after?, sensitivity?);
-    progress("displacement, sensitivity and scenarios");
+    let after = evaluate(&world, &settings, &baseline, None, &plan_offices(&plan.crossing_ixs))?;
     let is_planned = |ix: u32| world.is_planned(&inputs.crossings[ix as usize], &settings.candidates);
     let moved = displacement(&baseline.outcome, &after, is_planned);
+    progress("displacement");
+    let sensitivity = sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan)?;
+    progress("sensitivity");
     let (mut scenarios, mut failures) = (Vec::new(), Vec::new());
-    for (patch, ran) in patches.into_iter().zip(ran) {
-        match ran {
+    for patch in patches {
+        match evaluate(&world, &settings, &baseline, Some(&patch), &[]) {
             Ok(outcome) => scenarios.push(ScenarioRun { effects: compare(&outcome, &settings), patch }),
             Err(error) => failures.push(format!("{}: {error}", patch.id)),
         }
     }
+    progress("scenarios");
     let risks = baseline.outcome.flows.iter().zip(&baseline.risks).map(|(flow, risk)| {
         let network = &baseline.outcome.network;
         route_risks(network, &flow.routes, &risk.link_hazard, &risk.link_hazard_low, &risk.link_hazard_high)

@@ -397,6 +397,16 @@ impl Trees {
     }
 }
 
+/// The countries that a path is in: where it begins, and after each border or port.
+fn enters(network: &Network, arcs: &[u32]) -> impl Iterator<Item = Iso3> {
+    let first = arcs.first().and_then(|&arc| network.country(network.tail(arc)));
+    let is_entry = |arc: &&u32| {
+        let link = network.link(**arc);
+        network.is_border(link) || network.mode(link) == Mode::Port
+    };
+    first.into_iter().chain(arcs.iter().filter(is_entry).filter_map(|&arc| network.country(network.head(arc))))
+}
+
 /// Length, time, crossings, group and corridor of a path.
 fn describe(
     network: &Network,
@@ -416,10 +426,7 @@ fn describe(
         time_h: links().map(|link| network.time_h(link)).sum::<f64>() + 0.0,
         crossing_ixs: links().map(|link| crossing_of_link[link as usize]).filter(|&ix| ix != u32::MAX).collect(),
         exit_group: exits.group(network, &path.arcs).map(|group| group as u32),
-        corridor: classify(
-            path.arcs.iter().filter_map(|&arc| network.country(network.head(arc))),
-            links().any(|link| network.mode(link) == Mode::Sea),
-        ),
+        corridor: classify(enters(network, &path.arcs), links().any(|link| network.mode(link) == Mode::Sea)),
         arcs: path.arcs,
         path_size: 1.0,
         uncalibrated_share: 0.0,

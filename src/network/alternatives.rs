@@ -92,7 +92,7 @@ pub fn alternatives(
         let shared = space.largest_shared_cost(network, costs, &path, kept.len());
         let is_different = shared as f64 <= params.largest_overlap_share * path.cost as f64
             && kept.iter().all(|other| other.arcs != path.arcs);
-        if is_different && is_simple(network, &path) {
+        if is_different && space.is_simple(network, &path) {
             space.mark(network, &path, kept.len());
             kept.push(path);
         }
@@ -107,12 +107,12 @@ pub fn alternatives(
             .iter()
             .take(24)
             .map(|candidate| over(network, costs, forward, backward, candidate.arc))
-            .find(|path| group_of(&path.arcs) == Some(group) && is_simple(network, path));
+            .find(|path| group_of(&path.arcs) == Some(group) && space.is_simple(network, path));
         kept.extend(found);
     }
     let side = candidates_over(network, costs, forward, backward, side_arcs, limit);
     let by_side = side.iter().map(|candidate| over(network, costs, forward, backward, candidate.arc));
-    kept.extend(by_side.filter(|path| is_simple(network, path)).take(params.side_route_count as usize));
+    kept.extend(by_side.filter(|path| space.is_simple(network, path)).take(params.side_route_count as usize));
     kept
 }
 
@@ -226,19 +226,14 @@ fn onward(network: &Network, backward: &Tree, mut node: u32, arcs: &mut Vec<u32>
     }
 }
 
-/// Whether no node is passed twice.
-fn is_simple(network: &Network, path: &Path) -> bool {
-    let mut nodes: Vec<u32> = path.arcs.iter().map(|&arc| network.head(arc)).collect();
-    nodes.extend(path.arcs.first().map(|&arc| network.tail(arc)));
-    nodes.sort_unstable();
-    nodes.windows(2).all(|pair| pair[0] != pair[1])
-}
-
 /// Working memory of [`alternatives`]: which kept routes take each link, one bit a route.
 #[derive(Debug, Default)]
 pub struct AlternativesSpace {
     takers_of_link: Vec<u64>,
     touched: Vec<u32>,
+    /// The last path that passed each node, by number.
+    passed: Vec<u32>,
+    path_number: u32,
 }
 
 impl AlternativesSpace {
@@ -247,6 +242,18 @@ impl AlternativesSpace {
             self.takers_of_link[link as usize] = 0;
         }
         self.takers_of_link.resize(link_count, 0);
+    }
+
+    /// Whether no node is passed twice.
+    fn is_simple(&mut self, network: &Network, path: &Path) -> bool {
+        if self.passed.len() != network.node_count() || self.path_number == u32::MAX {
+            self.passed = vec![0; network.node_count()];
+            self.path_number = 0;
+        }
+        self.path_number += 1;
+        let first = path.arcs.first().map(|&arc| network.tail(arc));
+        let mut nodes = first.into_iter().chain(path.arcs.iter().map(|&arc| network.head(arc)));
+        nodes.all(|node| std::mem::replace(&mut self.passed[node as usize], self.path_number) != self.path_number)
     }
 
     /// Notes the links of the `route`-th kept route (of at most 64).

@@ -4,7 +4,6 @@ use super::evaluate::{Baseline, Plan, evaluate, make_plan};
 use super::world::reach;
 use super::{Outcome, ScenarioError, SensitivityParams, Settings, World};
 use crate::network::SpeedRule;
-use crate::parallel::map_in_order;
 
 /// An assumption of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,7 +147,8 @@ pub fn sensitivity(
         .iter()
         .flat_map(|&assumption| assumption.values(params).map(|value| (assumption, value)))
         .collect();
-    let runs = map_in_order(&cases, |&(assumption, value)| {
+    // one after the other: each uses all threads, and two at once would hold the trees of two
+    let run = |(assumption, value): (Assumption, f64)| {
         let mut changed = settings.clone();
         assumption.set(&mut changed, value);
         let changed_reach = (assumption == Assumption::Speed).then(|| {
@@ -178,8 +178,8 @@ pub fn sensitivity(
             kept_plan_count,
             weight_kg_per_year: outcome.weight_kg_per_year.clone(),
         })
-    });
-    runs.into_iter().collect()
+    };
+    cases.into_iter().map(run).collect()
 }
 
 fn verdict(kept_top: u32, top: usize, kept_plan: u32, plan: usize) -> Verdict {
