@@ -1,6 +1,6 @@
 //! `corridor.toml`: what a run is told, with every key documented and every wrong key named.
 //!
-//! To add a section: one line in [`sections!`] below, and its table of [`Key`]s in `config/keys.rs`.
+//! To add a section: one line in `sections!` below, and its table of [`Key`]s in `config/keys.rs`.
 
 mod document;
 mod keys;

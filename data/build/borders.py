@@ -26,7 +26,7 @@ LONG_NAMES = {
     "S. Sudan": "South Sudan", "Bosnia and Herz.": "Bosnia and Herzegovina", "Czechia": "Czechia",
     "Central African Rep.": "Central African Republic", "Dem. Rep. Congo": "Democratic Republic of the Congo",
 }
-MARGIN = 4.0
+MARGIN = 8.0
 FRAME = box(BOX[0] - MARGIN, BOX[1] - MARGIN, BOX[2] + MARGIN, BOX[3] + MARGIN)
 
 FULL_RES = ("AFG", "IRN", "PAK")

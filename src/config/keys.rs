@@ -90,6 +90,12 @@ pub(super) const FLOW: &[Key] = &[
         (1.0, 100.0),
         "A country's demand arrives at this many of its largest cities, by population. Assumption.",
     ),
+    (
+        "terminals.small_market_share",
+        "share",
+        (0.0, 1.0),
+        "A destination with less than this share of all demand arrives at its largest city only. Assumption.",
+    ),
     ("terminals.production_factor", "-", (0.0, 100.0), "Factor on production, 1 = as tabled; scenarios change it."),
     (
         "terminals.snap_radius_km",

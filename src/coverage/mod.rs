@@ -218,7 +218,7 @@ pub enum CoverageError {
 /// let pair = [OfficePost { crossing_ix: 0, side: 0 }, OfficePost { crossing_ix: 0, side: 1 }];
 /// let loads = [CrossingLoad { flow_kg_per_year: 120.0 }];
 /// let coverage = measure(&pair, &reach, &[1.0], &loads, &[], &CoverageParams::default())?;
-/// assert!((coverage.crossings[0].detection_probability - 0.51).abs() < 1e-12);
+/// assert!((coverage.crossings[0].detection_probability - 0.0975).abs() < 1e-12);
 /// # Ok::<(), corridor::coverage::CoverageError>(())
 /// ```
 pub fn measure(

@@ -106,28 +106,34 @@ pub(super) struct Exits {
     pub arcs: Vec<Vec<u32>>,
     /// Off-road arcs of all groups.
     pub green: Vec<u32>,
+    /// The arcs by which a consignment that has left would enter again (or, inbound, leave again).
+    pub back: Vec<u32>,
     group_of_arc: std::collections::BTreeMap<u32, usize>,
 }
 
 impl Exits {
     pub fn new(network: &Network, crossings: &[Crossing], params: &FlowParams, commodity: Commodity) -> Self {
         let mut arcs = vec![Vec::new(); params.exit_groups.len()];
-        let mut green = Vec::new();
+        let (mut green, mut back) = (Vec::new(), Vec::new());
         let mut group_of_arc = std::collections::BTreeMap::new();
         for crossing in crossings {
             let (Some(link), Some(posts)) = (crossing.link_ix, crossing.post_ixs) else { continue };
             for (inside, outside) in [(0, 1), (1, 0)] {
-                let group = params.exit_groups.iter().position(|g| g.countries.contains(&crossing.countries[outside]));
-                let (Some(group), true) = (group, crossing.countries[inside] == params.source_country) else {
+                if crossing.countries[inside] != params.source_country {
                     continue;
-                };
+                }
+                let group = params.exit_groups.iter().position(|g| g.countries.contains(&crossing.countries[outside]));
                 let (tail, head) = match commodity {
                     Commodity::Opiates => (posts[inside], posts[outside]),
                     Commodity::Precursors => (posts[outside], posts[inside]),
                 };
                 for arc in network.arcs_from(tail) {
                     let arc = arc as u32;
-                    if network.link(arc) == link && network.head(arc) == head && !network.is_closed(link) {
+                    if network.link(arc) != link || network.head(arc) != head || network.is_closed(link) {
+                        continue;
+                    }
+                    back.push(network.twin(arc));
+                    if let Some(group) = group {
                         let of_kind = if network.mode(link) == Mode::Green { &mut green } else { &mut arcs[group] };
                         of_kind.push(arc);
                         group_of_arc.insert(arc, group);
@@ -135,7 +141,7 @@ impl Exits {
                 }
             }
         }
-        Self { arcs, green, group_of_arc }
+        Self { arcs, green, back, group_of_arc }
     }
 
     /// The ends of the off-road arcs.

@@ -12,7 +12,9 @@ pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
 
-use crate::network::{AlternativesParams, AlternativesSpace, Network, OpenArcs, Path, SearchSpace, Tree, alternatives};
+use crate::network::{
+    AlternativesParams, AlternativesSpace, CLOSED, Network, OpenArcs, Path, SearchSpace, Tree, alternatives,
+};
 use crate::parallel::{accumulate_in_order, map_in_order_with};
 use crate::records::{Commodity, Crossing, Iso3, Mode};
 use crate::units::Cost;
@@ -329,7 +331,10 @@ fn search(
 ) -> Searched {
     let through = {
         let ends: Vec<u32> = nodes.0.iter().chain(&nodes.1).chain(&exits.green_ends(network)).copied().collect();
-        network.without_dead_ends(network.without(&costs, Mode::Green), &ends)
+        let mut open = network.without_dead_ends(network.without(&costs, Mode::Green), &ends);
+        // what has left the source country does not come back to it on its way, nor does what has entered leave
+        exits.back.iter().for_each(|&arc| open[arc as usize] = CLOSED);
+        open
     };
     let forward = Trees::new(network, &through, demanded.origins);
     let backward = Trees::new(network, &network.reversed(&through), demanded.destinations);

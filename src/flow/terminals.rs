@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct TerminalParams {
     /// A country's demand arrives at this many of its largest cities, by population (assumption).
     pub city_count: u32,
+    /// A destination with less than this share of all demand arrives at its largest city only (assumption).
+    pub small_market_share: f64,
     /// Factor on production, 1 = as tabled (scenarios change it).
     pub production_factor: f64,
     /// Farthest a position may lie from the node it is joined to, km.
@@ -20,7 +22,7 @@ pub struct TerminalParams {
 
 impl Default for TerminalParams {
     fn default() -> Self {
-        Self { city_count: 2, production_factor: 1.0, snap_radius_km: 60.0 }
+        Self { city_count: 2, small_market_share: 0.01, production_factor: 1.0, snap_radius_km: 60.0 }
     }
 }
 
@@ -71,6 +73,7 @@ pub fn terminals(
 ) -> Terminals {
     let mut joiner = Joiner { network, snap, radius_km: params.snap_radius_km, not_joined: Vec::new() };
     let demands = demands_near(tables.demands, commodity, year);
+    let wanted: f64 = demands.iter().map(|row| row.flow_kg_per_year).sum();
     let mut destinations = Vec::new();
     for demand in &demands {
         let gateways: Vec<&Gateway> = tables
@@ -90,7 +93,9 @@ pub fn terminals(
             ));
         }
         if gateways.is_empty() {
-            let places = arrival_places(tables.places, demand, params.city_count);
+            let is_small = demand.flow_kg_per_year < params.small_market_share * wanted;
+            let city_count = if is_small { params.city_count.min(1) } else { params.city_count };
+            let places = arrival_places(tables.places, demand, city_count);
             if places.is_empty() {
                 joiner.not_joined.push(format!(
                     "demand of {} ({}): no gateway, and no place of its own in the gazetteer",
@@ -133,17 +138,14 @@ pub fn terminals(
                 })
                 .collect()
         }
-        Commodity::Precursors => {
-            let wanted: f64 = demands.iter().map(|row| row.flow_kg_per_year).sum();
-            tables
-                .precursor_supplies
-                .iter()
-                .filter_map(|row| {
-                    let kg = wanted * row.share * params.production_factor;
-                    joiner.join(&row.id, &row.id, &row.name, Some(row.country), row.position, kg)
-                })
-                .collect()
-        }
+        Commodity::Precursors => tables
+            .precursor_supplies
+            .iter()
+            .filter_map(|row| {
+                let kg = wanted * row.share * params.production_factor;
+                joiner.join(&row.id, &row.id, &row.name, Some(row.country), row.position, kg)
+            })
+            .collect(),
     };
     Terminals { origins, destinations, not_joined: joiner.not_joined }
 }

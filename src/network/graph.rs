@@ -11,6 +11,7 @@ pub const CLOSED: u32 = u32::MAX;
 pub struct Network {
     first_arc: Vec<u32>,
     head: Vec<u32>,
+    tail: Vec<u32>,
     twin: Vec<u32>,
     link_of_arc: Vec<u32>,
     positions: Vec<LonLat>,
@@ -50,6 +51,7 @@ impl Network {
         Self {
             first_arc,
             head: ends.iter().map(|&(_, head, _)| head).collect(),
+            tail: ends.iter().map(|&(tail, ..)| tail).collect(),
             twin,
             link_of_arc: ends.iter().map(|&(.., link)| link).collect(),
             positions: nodes.iter().map(|node| node.position).collect(),
@@ -107,7 +109,7 @@ impl Network {
     /// Node an arc comes from.
     #[must_use]
     pub fn tail(&self, arc: u32) -> u32 {
-        self.head[self.twin[arc as usize] as usize]
+        self.tail[arc as usize]
     }
 
     /// The other direction of the same link.
