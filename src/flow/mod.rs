@@ -332,8 +332,15 @@ fn search(
     let through = {
         let ends: Vec<u32> = nodes.0.iter().chain(&nodes.1).chain(&exits.green_ends(network)).copied().collect();
         let mut open = network.without_dead_ends(network.without(&costs, Mode::Green), &ends);
-        // what has left the source country does not come back to it on its way, nor does what has entered leave
-        exits.back.iter().for_each(|&arc| open[arc as usize] = CLOSED);
+        // what has left the source country does not come back to it on its way, nor does what has entered leave; where
+        // trips begin (inbound: end) elsewhere too, the country may be passed through
+        let inland = match demanded.commodity {
+            Commodity::Opiates => demanded.origins,
+            Commodity::Precursors => demanded.destinations,
+        };
+        if inland.iter().all(|terminal| terminal.country == Some(params.source_country)) {
+            exits.back.iter().for_each(|&arc| open[arc as usize] = CLOSED);
+        }
         open
     };
     let forward = Trees::new(network, &through, demanded.origins);
