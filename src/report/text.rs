@@ -71,7 +71,7 @@ pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[Figur
     let figure = |id: &str| figures.iter().any(|figure| figure.id == id).then(|| Block::Figure(id.to_owned()));
     let sections = [
         ("Opiate corridors", opiates(findings, figure("opiates-corridors"))),
-        ("Precursor corridors", precursors(findings, figure("precursors-corridors"))),
+        ("Precursor corridors", precursors(findings, tables, figure("precursors-corridors"))),
         ("Crossings", crossings(findings, figure("crossing-ranking"))),
         ("How the model compares with published shares", shares(findings, tables, figure("flow-shares"))),
         ("What was seized", seized(findings, figure("seizures-over-time"))),
@@ -215,7 +215,7 @@ fn opiates(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     with_figure(vec![Block::Text(text)], figure)
 }
 
-fn precursors(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
+fn precursors(findings: &Findings<'_>, tables: &[Table], figure: Option<Block>) -> Vec<Block> {
     let total = effect(findings, "precursors_flow_kg_per_year").unwrap_or(0.0);
     let risk = findings.baseline.risks.iter().find(|risk| risk.commodity == Commodity::Precursors);
     let level = match risk {
@@ -229,7 +229,9 @@ fn precursors(findings: &Findings<'_>, figure: Option<Block>) -> Vec<Block> {
     };
     let largest =
         findings.inputs.seizures.iter().filter(|row| row.note.contains("extreme") && row.drug == "acetic_anhydride");
-    let extreme = largest.max_by_key(|row| row.quantity).map_or_else(String::new, |row| {
+    // a single seizure is named only where the table of its kind is shown: not in public
+    let is_shown = tables.iter().any(|table| table.name == "precursor_seizures");
+    let extreme = largest.filter(|_| is_shown).max_by_key(|row| row.quantity).map_or_else(String::new, |row| {
         format!(
             "Single records outweigh all others, the largest {:.0} kg ({}, {}); totals are shown with and without them.",
             row.quantity.kg(),

@@ -18,6 +18,7 @@ mod figures_raster;
 mod figures_support;
 mod flow_assign;
 mod flow_trips;
+mod golden_run;
 mod inputs_faults;
 mod inputs_fixture;
 mod inputs_geojson;
