@@ -7,15 +7,15 @@
 use corridor::bundle::{self, Overwrite, Profile};
 use corridor::config::Config;
 use corridor::figures::{self, Basemap, Extent, FlowLine, LineClass, Words};
-use corridor::flow::{Calibration, Demanded, Flow, TripTables, arc_costs_usd, assign};
+use corridor::flow::{Calibration, Demanded, arc_costs_usd, assign};
 use corridor::inputs::{DataSource, Inputs, load};
 use corridor::network::{SearchSpace, build, one_to_all};
-use corridor::records::{Iso3, Link, Mode};
+use corridor::pipeline::{input_tables, provinces};
+use corridor::records::{Link, Mode};
 use corridor::report::{Drawing, Findings, contents};
-use corridor::risk::{Province, Risk, RouteRisk, assess, assumed_hazard, route_risks};
+use corridor::risk::{assess, assumed_hazard};
 use corridor::scenario::{
-    Baseline, World, WorldTables, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices,
-    sensitivity,
+    World, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, sensitivity,
 };
 use corridor::tables::Table;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -115,7 +115,7 @@ fn stages(criterion: &mut Criterion) {
         inputs: &inputs,
         world: &world,
         settings: &settings,
-        route_risks: route_risks_of(&baseline),
+        route_risks: baseline.route_risks(),
         displacement: displacement(&baseline.outcome, &after, |_| true),
         sensitivity: sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan).expect("sensitivity"),
         baseline_effects: compare(&baseline.outcome, &settings),
@@ -134,47 +134,6 @@ fn stages(criterion: &mut Criterion) {
     time("bundle", &mut || {
         black_box(bundle::write(&contents, &out, Overwrite::ReplaceCorridorBundle).expect("bundle"));
     });
-}
-
-fn route_risks_of(baseline: &Baseline) -> Vec<Vec<RouteRisk>> {
-    let of = |(flow, risk): (&Flow, &Risk)| {
-        let network = &baseline.outcome.network;
-        route_risks(network, &flow.routes, &risk.link_hazard, &risk.link_hazard_low, &risk.link_hazard_high)
-    };
-    baseline.outcome.flows.iter().zip(&baseline.risks).map(of).collect()
-}
-
-/// Provinces as the risk room takes them.
-fn provinces(inputs: &Inputs) -> Vec<Province<'_>> {
-    let country = |code: &str| code.parse::<Iso3>().ok();
-    let areas = inputs.boundaries.provinces.iter();
-    areas
-        .filter_map(|area| Some(Province { country: country(&area.iso3)?, adm1: &area.name, outline: &area.polygons }))
-        .collect()
-}
-
-/// All tables of a run.
-fn input_tables<'a>(inputs: &'a Inputs, provinces: &'a [Province<'a>]) -> WorldTables<'a> {
-    WorldTables {
-        nodes: &inputs.nodes,
-        links: &inputs.links,
-        crossings: &inputs.crossings,
-        provinces,
-        trips: TripTables {
-            places: &inputs.places,
-            productions: &inputs.productions,
-            demands: &inputs.demands,
-            gateways: &inputs.gateways,
-            precursor_supplies: &inputs.precursor_supplies,
-            conversions: &inputs.conversions,
-        },
-        seizures: &inputs.seizures,
-        reportings: &inputs.reportings,
-        totals: &inputs.seizure_totals,
-        route_shares: &inputs.route_shares,
-        offices: &inputs.offices,
-        agreements: &inputs.agreements,
-    }
 }
 
 /// The region of the embedded data.

@@ -7,7 +7,7 @@ use crate::flow::TripTables;
 use crate::inputs::{Inputs, ScenarioText};
 use crate::records::Iso3;
 use crate::report::{Drawing, Findings, ScenarioRun, contents};
-use crate::risk::{Province, route_risks};
+use crate::risk::Province;
 use crate::scenario::{
     Patch, World, WorldTables, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, sensitivity,
     top_crossings,
@@ -59,7 +59,7 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
     let provinces = provinces(inputs);
     let reach_h =
         config.sensitivity.response_radius_h.iter().copied().fold(settings.coverage.response_radius_h, f64::max);
-    let world = World::new(tables(inputs, &provinces), &settings, reach_h)?;
+    let world = World::new(input_tables(inputs, &provinces), &settings, reach_h)?;
     progress("network");
     let baseline = assess_baseline(&world, &settings)?;
     progress("flow and risk");
@@ -79,15 +79,11 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
         }
     }
     progress("scenarios");
-    let risks = baseline.outcome.flows.iter().zip(&baseline.risks).map(|(flow, risk)| {
-        let network = &baseline.outcome.network;
-        route_risks(network, &flow.routes, &risk.link_hazard, &risk.link_hazard_low, &risk.link_hazard_high)
-    });
     let findings = Findings {
         inputs,
         world: &world,
         settings: &settings,
-        route_risks: risks.collect(),
+        route_risks: baseline.route_risks(),
         baseline_effects: compare(&baseline.outcome, &settings),
         baseline,
         plan,
@@ -128,7 +124,9 @@ fn patches(scenarios: &[ScenarioText], inputs: &Inputs) -> Result<Vec<Patch>, Er
     if faults.is_empty() { Ok(patches) } else { Err(Error::Usage(faults.join("\n"))) }
 }
 
-fn provinces(inputs: &Inputs) -> Vec<Province<'_>> {
+/// The provinces of the inputs, as the risk room takes them.
+#[must_use]
+pub fn provinces(inputs: &Inputs) -> Vec<Province<'_>> {
     let of = |area: &'_ crate::inputs::Area| area.iso3.parse::<Iso3>().ok();
     inputs
         .boundaries
@@ -138,7 +136,9 @@ fn provinces(inputs: &Inputs) -> Vec<Province<'_>> {
         .collect()
 }
 
-fn tables<'a>(inputs: &'a Inputs, provinces: &'a [Province<'a>]) -> WorldTables<'a> {
+/// All tables of the inputs, as a run takes them.
+#[must_use]
+pub fn input_tables<'a>(inputs: &'a Inputs, provinces: &'a [Province<'a>]) -> WorldTables<'a> {
     WorldTables {
         nodes: &inputs.nodes,
         links: &inputs.links,

@@ -207,10 +207,10 @@ pub fn crossing_of_links(network: &Network, crossings: &[Crossing]) -> Vec<u32> 
 
 /// Spreads trips over pairs, finds each pair's routes and loads them.
 ///
-/// Trips: doubly constrained gravity model ([`balance`]). Routes: [`crate::network::alternatives()`], the cheapest without off-road arcs
-/// and a few over one of them. Choice: path-size logit with one
-/// constant for each exit group but the first, fitted or held, and a multiplier for each off-road arc that
-/// holds its flow under the stated capacity. `hazard[l]`: expected interdictions of one consignment on link `l`.
+/// Trips: doubly constrained gravity model ([`balance`]). Routes: [`crate::network::alternatives()`], the cheapest
+/// without off-road arcs and a few over one of them. Choice: path-size logit with one constant for each exit group but
+/// the first, fitted or held, and a multiplier for each off-road arc that holds its flow under the stated capacity.
+/// `hazard[l]`: expected interdictions of one consignment on link `l`.
 ///
 /// # Errors
 /// When nothing is to be moved, or an origin reaches no destination.

@@ -1,7 +1,7 @@
 //! Scenarios beside the baseline, measure by measure.
 
 use super::{Outcome, Settings};
-use crate::flow::{Corridor, Flow};
+use crate::flow::{Corridor, Route};
 use crate::records::Commodity;
 use crate::risk::route_risks;
 
@@ -37,9 +37,10 @@ pub fn compare(outcome: &Outcome, settings: &Settings) -> Vec<Effect> {
             for (group, value) in settings.flow.exit_groups.iter().zip(&flow.exit_shares) {
                 add(&format!("first_crossing_{}_share", group.name.to_lowercase()), Some(*value));
             }
+            let corridors = corridor_shares(&flow.routes, |route| route.flow_kg_per_year);
             for corridor in [Corridor::Balkan, Corridor::Northern, Corridor::Southern] {
                 let name = corridor.as_str().to_lowercase();
-                add(&format!("{name}_corridor_share"), corridor_shares(flow).get(&corridor).copied().or(Some(0.0)));
+                add(&format!("{name}_corridor_share"), corridors.get(&corridor).copied().or(Some(0.0)));
             }
         }
     }
@@ -48,12 +49,15 @@ pub fn compare(outcome: &Outcome, settings: &Settings) -> Vec<Effect> {
     effects
 }
 
-/// Share of each corridor in the flow that leaves the source country.
+/// Share of each corridor in the flow that leaves the source country; `flow_kg_per_year`: the flow on each route.
 #[must_use]
-pub fn corridor_shares(flow: &Flow) -> std::collections::BTreeMap<Corridor, f64> {
+pub fn corridor_shares(
+    routes: &[Route],
+    flow_kg_per_year: impl Fn(&Route) -> f64,
+) -> std::collections::BTreeMap<Corridor, f64> {
     let mut kg = std::collections::BTreeMap::new();
-    for route in flow.routes.iter().filter(|route| route.corridor != Corridor::Domestic) {
-        *kg.entry(route.corridor).or_insert(0.0) += route.flow_kg_per_year;
+    for route in routes.iter().filter(|route| route.corridor != Corridor::Domestic) {
+        *kg.entry(route.corridor).or_insert(0.0) += flow_kg_per_year(route);
     }
     let total: f64 = kg.values().sum();
     kg.values_mut().for_each(|value| *value /= total.max(f64::MIN_POSITIVE));

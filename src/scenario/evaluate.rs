@@ -7,7 +7,7 @@ use crate::flow::{Calibration, Demanded, Flow, Terminal, assign, assign_again};
 use crate::network::{Network, retime};
 use crate::parallel::map_in_order;
 use crate::records::{Commodity, Crossing};
-use crate::risk::{Risk, assess, assumed_hazard, route_risks};
+use crate::risk::{Risk, RouteRisk, assess, assumed_hazard, route_risks};
 use crate::siting::{CoveringProblem, SitingPlan, plan, weight_g_per_year};
 
 /// The baseline: flow under the assumed hazard, hazard estimated from it, and the constants fitted on the way.
@@ -23,6 +23,18 @@ pub struct Baseline {
     pub exit_constants: Vec<Vec<f64>>,
     /// The run itself, flow under the estimated hazard.
     pub outcome: Outcome,
+}
+
+impl Baseline {
+    /// Risk of the baseline's routes, by commodity.
+    #[must_use]
+    pub fn route_risks(&self) -> Vec<Vec<RouteRisk>> {
+        let of = |(flow, risk): (&Flow, &Risk)| {
+            let network = &self.outcome.network;
+            route_risks(network, &flow.routes, &risk.link_hazard, &risk.link_hazard_low, &risk.link_hazard_high)
+        };
+        self.outcome.flows.iter().zip(&self.risks).map(of).collect()
+    }
 }
 
 /// Result of one run.

@@ -190,8 +190,13 @@ pub fn terminals(flows: &[Flow]) -> Table {
 /// value here.
 #[must_use]
 pub fn shares(published: &[RouteShare], flow: &Flow, params: &FlowParams) -> Table {
-    let corridors = corridor_shares(flow);
-    let uncalibrated = uncalibrated_corridor_shares(flow);
+    let trips: BTreeMap<(u32, u32), f64> =
+        flow.pairs.iter().map(|pair| ((pair.origin_ix, pair.destination_ix), pair.flow_kg_per_year)).collect();
+    let corridors = corridor_shares(&flow.routes, |route| route.flow_kg_per_year);
+    let uncalibrated = corridor_shares(&flow.routes, |route| {
+        let kg = trips.get(&(route.origin_ix, route.destination_ix)).copied().unwrap_or(0.0);
+        route.uncalibrated_share * kg
+    });
     let of_group = |member: &str, shares: &[f64]| -> Option<f64> {
         let parts: Vec<f64> = params
             .exit_groups
@@ -244,17 +249,6 @@ pub fn shares(published: &[RouteShare], flow: &Flow, params: &FlowParams) -> Tab
     .optional_real("error_points", "Modelled less published", 1, published.iter().map(error))
     .text("used_for", "calibration, validation or comparison", published.iter().map(|row| row.used_for.as_str()))
     .text("source_id", "Source", published.iter().map(|row| row.source_id.as_str()))
-}
-
-fn uncalibrated_corridor_shares(flow: &Flow) -> BTreeMap<Corridor, f64> {
-    let mut before = flow.clone();
-    let trips: BTreeMap<(u32, u32), f64> =
-        flow.pairs.iter().map(|pair| ((pair.origin_ix, pair.destination_ix), pair.flow_kg_per_year)).collect();
-    for route in &mut before.routes {
-        let kg = trips.get(&(route.origin_ix, route.destination_ix)).copied().unwrap_or(0.0);
-        route.flow_kg_per_year = route.uncalibrated_share * kg;
-    }
-    corridor_shares(&before)
 }
 
 /// The links that carry most, for the map file: links above `least_share` of the largest link flow.
