@@ -1,5 +1,6 @@
 //! Compressed adjacency: the arcs of a node stand side by side, ordered by head, then by link.
 
+use super::topology::Topology;
 use crate::geodesy::LonLat;
 use crate::records::{Iso3, Link, Mode, Node};
 
@@ -9,9 +10,7 @@ pub const CLOSED: u32 = u32::MAX;
 /// Frozen network. Arc `a` runs from `tail(a)` to `head(a)`; `twin(a)` is the other direction of the same link.
 #[derive(Clone, Debug)]
 pub struct Network {
-    first_arc: Vec<u32>,
-    head: Vec<u32>,
-    tail: Vec<u32>,
+    topology: Topology,
     twin: Vec<u32>,
     link_of_arc: Vec<u32>,
     positions: Vec<LonLat>,
@@ -26,34 +25,21 @@ pub struct Network {
 impl Network {
     /// `time_h[l]`: time along link `l`, `None` = closed.
     pub(super) fn freeze(nodes: &[Node], links: &[Link], time_h: Vec<Option<f64>>) -> Self {
-        let mut ends: Vec<(u32, u32, u32)> = Vec::with_capacity(2 * links.len());
-        for (link_ix, link) in links.iter().enumerate() {
-            ends.push((link.from_ix, link.to_ix, link_ix as u32));
-            ends.push((link.to_ix, link.from_ix, link_ix as u32));
+        let mut ends: Vec<(u32, u32)> = Vec::with_capacity(2 * links.len());
+        for link in links {
+            ends.push((link.from_ix, link.to_ix));
+            ends.push((link.to_ix, link.from_ix));
         }
-        ends.sort_unstable();
-        let mut first_arc = vec![0_u32; nodes.len() + 1];
-        for &(tail, ..) in &ends {
-            first_arc[tail as usize + 1] += 1;
-        }
-        for node in 0..nodes.len() {
-            first_arc[node + 1] += first_arc[node];
-        }
-        let mut seen = vec![u32::MAX; links.len()];
-        let mut twin = vec![0_u32; ends.len()];
-        for (arc, &(.., link)) in ends.iter().enumerate() {
-            let other = std::mem::replace(&mut seen[link as usize], arc as u32);
-            if other != u32::MAX {
-                twin[arc] = other;
-                twin[other as usize] = arc as u32;
-            }
+        let (topology, arc_of_place) = Topology::new(nodes.len(), &ends);
+        let (mut twin, mut link_of_arc) = (vec![0; ends.len()], vec![0; ends.len()]);
+        for (place, &arc) in arc_of_place.iter().enumerate() {
+            twin[arc as usize] = arc_of_place[place ^ 1];
+            link_of_arc[arc as usize] = (place / 2) as u32;
         }
         Self {
-            first_arc,
-            head: ends.iter().map(|&(_, head, _)| head).collect(),
-            tail: ends.iter().map(|&(tail, ..)| tail).collect(),
+            topology,
             twin,
-            link_of_arc: ends.iter().map(|&(.., link)| link).collect(),
+            link_of_arc,
             positions: nodes.iter().map(|node| node.position).collect(),
             countries: nodes.iter().map(|node| node.country).collect(),
             length_km: links.iter().map(|link| link.length_km).collect(),
@@ -76,6 +62,12 @@ impl Network {
         self
     }
 
+    /// Nodes and arcs without their attributes.
+    #[must_use]
+    pub fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
     /// Number of nodes.
     #[must_use]
     pub fn node_count(&self) -> usize {
@@ -85,7 +77,7 @@ impl Network {
     /// Number of arcs, two a link.
     #[must_use]
     pub fn arc_count(&self) -> usize {
-        self.head.len()
+        self.topology.arc_count()
     }
 
     /// Number of links.
@@ -97,19 +89,19 @@ impl Network {
     /// Arcs that leave a node.
     #[must_use]
     pub fn arcs_from(&self, node: u32) -> std::ops::Range<usize> {
-        self.first_arc[node as usize] as usize..self.first_arc[node as usize + 1] as usize
+        self.topology.arcs_from(node)
     }
 
     /// Node an arc leads to.
     #[must_use]
     pub fn head(&self, arc: u32) -> u32 {
-        self.head[arc as usize]
+        self.topology.head(arc)
     }
 
     /// Node an arc comes from.
     #[must_use]
     pub fn tail(&self, arc: u32) -> u32 {
-        self.tail[arc as usize]
+        self.topology.tail(arc)
     }
 
     /// The other direction of the same link.
@@ -126,7 +118,7 @@ impl Network {
 
     /// Heads of all arcs, in arc order.
     pub(super) fn heads(&self) -> &[u32] {
-        &self.head
+        self.topology.heads()
     }
 
     /// Position of a node.
@@ -216,7 +208,7 @@ impl Network {
             }
             for arc in self.arcs_from(node) {
                 if costs[arc] != CLOSED {
-                    let (twin, head) = (self.twin[arc] as usize, self.head[arc] as usize);
+                    let (twin, head) = (self.twin[arc] as usize, self.topology.head(arc as u32) as usize);
                     (costs[arc], costs[twin]) = (CLOSED, CLOSED);
                     degree[node as usize] = 0;
                     degree[head] -= 1;

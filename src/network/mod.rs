@@ -8,6 +8,7 @@ mod components;
 mod graph;
 mod reach;
 mod snapping;
+mod topology;
 mod trees;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
@@ -15,6 +16,7 @@ pub use components::Components;
 pub use graph::{CLOSED, Network};
 pub use reach::posts_within;
 pub use snapping::{SnapIndex, Snapped};
+pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};
