@@ -5,19 +5,24 @@
 
 mod alternatives;
 mod components;
+mod detour;
 mod graph;
+mod k_shortest;
 mod reach;
 mod snapping;
 mod topology;
 mod trees;
+mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
 pub use components::Components;
 pub use graph::{CLOSED, Network};
+pub use k_shortest::k_shortest;
 pub use reach::posts_within;
 pub use snapping::{SnapIndex, Snapped};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
+pub use ways::{Step, Ways};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};
 use serde::{Deserialize, Serialize};
