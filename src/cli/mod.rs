@@ -1,10 +1,14 @@
 //! The command line: one file a command. The only room that prints.
 
 mod check;
+mod ground;
 mod init;
+mod network_ground;
 mod output;
+mod routes;
 mod run;
 mod setup;
+mod table_ground;
 
 pub use output::complain;
 
@@ -38,6 +42,8 @@ enum Command {
     Init(init::Args),
     /// Check the configuration and the tables, and write nothing.
     Check(check::Args),
+    /// The k shortest loopless routes between two points, on the corridor network or a plain table of arcs.
+    Routes(routes::Args),
 }
 
 fn after_help() -> String {
@@ -55,6 +61,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Check(args) => (check::run(args), args.format()),
+        Command::Routes(args) => (routes::run(args), args.format()),
     };
     let code = match &result {
         Ok(_) => 0,

@@ -5,8 +5,10 @@
 //! Bad rows of the network stop the load, because a network with holes is not safe to plan on; bad rows of what was
 //! observed are set aside and listed, and the good rows load.
 
+mod arc_table;
 mod boundaries;
 mod checks;
+mod decimal;
 pub mod embedded;
 mod features;
 mod iso3;
@@ -21,6 +23,7 @@ mod source;
 mod wkt;
 mod words;
 
+pub use arc_table::{ArcTable, Directions, read_arcs};
 pub use boundaries::{Area, Boundaries};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};

@@ -102,11 +102,6 @@ impl<'w, 'a> KShortest<'w, 'a> {
         this
     }
 
-    /// Least cost from `node` to the target.
-    pub fn least_cost_from(&self, node: u32) -> Option<u64> {
-        self.onward.reaches(node).then(|| self.onward.length[node as usize].cost)
-    }
-
     fn limit(&self) -> Length {
         if self.known.len() < self.count { Length::NEVER } else { self.known[self.count - 1] }
     }

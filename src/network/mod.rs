@@ -6,22 +6,28 @@
 mod alternatives;
 mod components;
 mod detour;
+mod dissimilar;
 mod graph;
 mod k_shortest;
 mod reach;
 mod snapping;
 mod topology;
 mod trees;
+mod unreachable;
+mod via;
 mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
 pub use components::Components;
+pub use dissimilar::{DissimilarLimits, dissimilar};
 pub use graph::{CLOSED, Network};
 pub use k_shortest::k_shortest;
 pub use reach::posts_within;
-pub use snapping::{SnapIndex, Snapped};
+pub use snapping::{SnapIndex, Snapped, SnappedToLink, nearest_link};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
+pub use unreachable::{Unreachable, why_unreachable};
+pub use via::{Proof, k_shortest_via};
 pub use ways::{Step, Ways};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};

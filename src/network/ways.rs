@@ -190,6 +190,33 @@ impl Onward {
         onward
     }
 
+    /// The same seen from the other end: the least route from `source` to every node and the arc it ends with, the
+    /// lowest of all that end one.
+    pub fn from(ways: &Ways<'_>, source: u32) -> Self {
+        let (nodes, mut queue) = (ways.node_count(), Queue::default());
+        let mut inward =
+            Self { target: source, length: vec![Length::NEVER; nodes], first_arc: vec![NO_ARC; nodes] };
+        inward.length[source as usize] = Length::ZERO;
+        queue.push(Length::ZERO, source);
+        while let Some((at, node)) = queue.pop() {
+            if at > inward.length[node as usize] {
+                continue;
+            }
+            for step in ways.out_of(node) {
+                let (reached, known) = (at.plus(step.cost), &mut inward.length[step.node as usize]);
+                let last_arc = &mut inward.first_arc[step.node as usize];
+                if reached < *known {
+                    *known = reached;
+                    *last_arc = step.arc;
+                    queue.push(reached, step.node);
+                } else if reached == *known && step.arc < *last_arc {
+                    *last_arc = step.arc;
+                }
+            }
+        }
+        inward
+    }
+
     pub fn reaches(&self, node: u32) -> bool {
         self.length[node as usize] != Length::NEVER
     }
