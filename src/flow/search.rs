@@ -102,7 +102,7 @@ impl Trees {
         let mut nodes: Vec<u32> = terminals.iter().map(|terminal| terminal.node).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let open = OpenArcs::new(network, costs);
+        let open = OpenArcs::new(network.topology(), costs);
         let trees = map_in_order_with(&nodes, SearchSpace::default, |space, &node| open.tree(node, space));
         Self { of_node: nodes.into_iter().zip(0..).collect(), trees }
     }

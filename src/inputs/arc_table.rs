@@ -320,7 +320,8 @@ impl RowAt<'_> {
     fn cost(&mut self, cell: &str) -> Option<Decimal> {
         let expected = "a finite number, 0 or more";
         let (code, found, fix) = match Decimal::read(cell) {
-            Ok(cost) => return Some(cost),
+            Ok(cost) if cost.scaled(0).is_some_and(|whole| whole <= LARGEST_SUM) => return Some(cost),
+            Ok(_) => ("I203", cell, "give the cost in a larger unit"),
             Err(_) if cell.is_empty() => ("I201", "an empty cell", "fill the cell, or set the arc's `closed` to true"),
             Err(NotDecimal::Number) => {
                 ("I202", cell, "write digits with a decimal point, no unit and no thousands separator")

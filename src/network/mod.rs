@@ -4,12 +4,18 @@
 //! to the arc with the lower index. An arc is closed by the flag [`CLOSED`], never by a large weight.
 
 mod alternatives;
+mod betweenness;
 mod components;
+mod cuts;
 mod detour;
 mod dissimilar;
 mod graph;
 mod k_shortest;
+mod max_flow;
+mod queue;
 mod reach;
+mod reliable;
+mod replacement;
 mod snapping;
 mod topology;
 mod trees;
@@ -18,11 +24,16 @@ mod via;
 mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
+pub use betweenness::{SampledBetweenness, betweenness, betweenness_sampled};
 pub use components::Components;
+pub use cuts::{Cuts, cuts, network_cuts};
 pub use dissimilar::{DissimilarLimits, dissimilar};
 pub use graph::{CLOSED, Network};
 pub use k_shortest::k_shortest;
-pub use reach::posts_within;
+pub use max_flow::{MaxFlow, UNLIMITED, max_flow};
+pub use reach::{WithinSpace, posts_within, within};
+pub use reliable::{BadProbability, PER_NAT, evasion_costs, evasion_of};
+pub use replacement::replacements;
 pub use snapping::{SnapIndex, Snapped, SnappedToLink, nearest_link};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
