@@ -176,6 +176,11 @@ impl Ground {
         }
     }
 
+    /// How many counting units the unit is.
+    pub(super) fn one(&self) -> f64 {
+        10_f64.powi(self.places() as i32)
+    }
+
     /// A cost in the unit, exact.
     pub(super) fn cost_text(&self, cost: u64) -> String {
         decimal_text(cost, self.places())

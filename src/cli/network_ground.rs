@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::flow::arc_costs_usd;
 use crate::geodesy::LonLat;
 use crate::inputs::{Inputs, load};
-use crate::network::{CLOSED, Components, Network, Topology, build, nearest_link};
+use crate::network::{CLOSED, Components, Network, SnapIndex, Topology, build, nearest_link};
 use crate::records::{Commodity, Crossing, Iso3, Mode, Place};
 use crate::risk::assumed_hazard;
 use serde_json::{Value, json};
@@ -199,6 +199,13 @@ impl NetworkGround {
             return Ok(all.filter(|&arc| network.tail(arc) == node || network.head(arc) == node).collect());
         }
         Err(self.unknown("--avoid", text, "a country (AFG), a crossing, a place, lon,lat, or mode:sea and the like"))
+    }
+
+    /// The node of the main component nearest to each place, within the radius.
+    pub(super) fn nodes_of_places(&self) -> Vec<Option<u32>> {
+        let index = SnapIndex::new(&self.network, &self.components);
+        let node = |place: &Place| Some(index.snap(&self.network, place.position, self.snap_km)?.node);
+        self.inputs.places.iter().map(node).collect()
     }
 
     /// The country in which all points lie.

@@ -39,7 +39,7 @@ pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
 pub use unreachable::{Unreachable, why_unreachable};
 pub use via::{Proof, k_shortest_via};
-pub use ways::{Step, Ways};
+pub use ways::{Step, Ways, least_lengths_from};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};
 use serde::{Deserialize, Serialize};

@@ -230,3 +230,12 @@ impl Onward {
         }
     }
 }
+
+/// Cost and number of arcs of the least route (by cost, then number of arcs) from `source` to every node; none = not
+/// reachable. In the unit of `ways`, exact.
+#[must_use]
+pub fn least_lengths_from(ways: &Ways<'_>, source: u32) -> Vec<Option<(u64, u32)>> {
+    let inward = Onward::from(ways, source);
+    let told = |length: &Length| (*length != Length::NEVER).then_some((length.cost, length.arcs));
+    inward.length.iter().map(told).collect()
+}
