@@ -25,6 +25,7 @@ mod inputs_geojson;
 mod inputs_load;
 mod inputs_mutations;
 mod network_alternatives;
+mod network_cli;
 mod network_fixture;
 mod network_questions;
 mod network_reach;
