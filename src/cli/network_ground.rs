@@ -7,11 +7,14 @@ use crate::error::Error;
 use crate::flow::arc_costs_usd;
 use crate::geodesy::LonLat;
 use crate::inputs::{Inputs, load};
-use crate::network::{CLOSED, Components, Network, SnapIndex, Topology, build, nearest_link};
+use crate::network::{CLOSED, Components, Network, SnapIndex, Snapped, Topology, build, nearest_link};
 use crate::records::{Commodity, Crossing, Iso3, Mode, Place};
 use crate::risk::assumed_hazard;
 use serde_json::{Value, json};
 use std::path::Path;
+
+/// Farthest a place may lie from the node that stands for it, km: half an hour on foot is no reach.
+const NEAR_KM: f64 = 5.0;
 
 pub(super) struct NetworkGround {
     pub(super) inputs: Inputs,
@@ -201,10 +204,10 @@ impl NetworkGround {
         Err(self.unknown("--avoid", text, "a country (AFG), a crossing, a place, lon,lat, or mode:sea and the like"))
     }
 
-    /// The node of the main component nearest to each place, within the radius.
-    pub(super) fn nodes_of_places(&self) -> Vec<Option<u32>> {
+    /// The node of the main component nearest to each place, within [`NEAR_KM`].
+    pub(super) fn nodes_of_places(&self) -> Vec<Option<Snapped>> {
         let index = SnapIndex::new(&self.network, &self.components);
-        let node = |place: &Place| Some(index.snap(&self.network, place.position, self.snap_km)?.node);
+        let node = |place: &Place| index.snap(&self.network, place.position, self.snap_km.min(NEAR_KM));
         self.inputs.places.iter().map(node).collect()
     }
 

@@ -39,6 +39,8 @@ struct Reached {
     id: String,
     name: String,
     country: Option<String>,
+    /// How far the node lies that stands for a place.
+    node_distance_km: Option<f64>,
 }
 
 /// Reads, searches and tells.
@@ -64,7 +66,8 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
             let cost = ground.cost_json(item.cost);
             match item.kind {
                 "node" => json!({ "place": item.id, "cost": cost }),
-                kind => json!({ kind: item.id, "name": item.name, "country": item.country, "cost": cost }),
+                kind => json!({ kind: item.id, "name": item.name, "country": item.country, "cost": cost,
+                    "node_distance_km": item.node_distance_km }),
             }
         })
         .collect();
@@ -111,16 +114,19 @@ fn name(ground: &Ground, nodes: &[(u32, u64)]) -> Vec<Reached> {
                 id: table.id(node).to_owned(),
                 name: String::new(),
                 country: None,
+                node_distance_km: None,
             })
             .collect(),
         Land::Network(network) => {
             let mut cost_of = vec![None; network.network.node_count()];
             nodes.iter().for_each(|&(node, cost)| cost_of[node as usize] = Some(cost));
             let mut found: Vec<Reached> = Vec::new();
-            for (place, node) in network.inputs.places.iter().zip(network.nodes_of_places()) {
-                if let Some(cost) = node.and_then(|node| cost_of[node as usize]) {
-                    let (id, name) = (place.id.clone(), place.name.clone());
-                    found.push(Reached { cost, kind: "place", id, name, country: Some(place.country.to_string()) });
+            for (place, snapped) in network.inputs.places.iter().zip(network.nodes_of_places()) {
+                let Some(snapped) = snapped else { continue };
+                if let Some(cost) = cost_of[snapped.node as usize] {
+                    let (id, name, country) = (place.id.clone(), place.name.clone(), Some(place.country.to_string()));
+                    let node_distance_km = Some((snapped.distance_km * 1e3).round() / 1e3);
+                    found.push(Reached { cost, kind: "place", id, name, country, node_distance_km });
                 }
             }
             for crossing in &network.inputs.crossings {
@@ -128,7 +134,7 @@ fn name(ground: &Ground, nodes: &[(u32, u64)]) -> Vec<Reached> {
                 if let Some(cost) = costs.min() {
                     let country = Some(crossing.countries.map(|country| country.to_string()).join("-"));
                     let (id, name) = (crossing.id.clone(), crossing.name.clone());
-                    found.push(Reached { cost, kind: "crossing", id, name, country });
+                    found.push(Reached { cost, kind: "crossing", id, name, country, node_distance_km: None });
                 }
             }
             found.sort_by(|a, b| (a.cost, a.kind, &a.id).cmp(&(b.cost, b.kind, &b.id)));

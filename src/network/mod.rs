@@ -10,6 +10,7 @@ mod cuts;
 mod detour;
 mod dissimilar;
 mod graph;
+mod hierarchy;
 mod k_shortest;
 mod max_flow;
 mod queue;
@@ -29,6 +30,7 @@ pub use components::Components;
 pub use cuts::{Cuts, cuts, network_cuts};
 pub use dissimilar::{DissimilarLimits, dissimilar};
 pub use graph::{CLOSED, Network};
+pub use hierarchy::{CostRows, Hierarchy, HierarchySize, Metric, Table};
 pub use k_shortest::k_shortest;
 pub use max_flow::{MaxFlow, UNLIMITED, max_flow};
 pub use reach::{WithinSpace, posts_within, within};
@@ -112,6 +114,22 @@ pub enum NetworkError {
         what: &'static str,
         /// How many there are.
         count: usize,
+    },
+    /// A list that must have one entry for each node or arc has another length.
+    #[error("N010: {count} {what} for {expected} nodes or arcs; give one for each")]
+    WrongLength {
+        /// positions or costs
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// The graph has no small separators.
+    #[error("N011: a hierarchy would need more than {most} shortcuts; ask without one")]
+    Entangled {
+        /// Most shortcuts allowed.
+        most: usize,
     },
 }
 

@@ -27,6 +27,7 @@ mod inputs_mutations;
 mod network_alternatives;
 mod network_cli;
 mod network_fixture;
+mod network_hierarchy;
 mod network_questions;
 mod network_reach;
 mod network_trees;
