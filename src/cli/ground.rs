@@ -3,7 +3,7 @@
 use super::network_ground::NetworkGround;
 use super::table_ground::TableGround;
 use crate::error::Error;
-use crate::inputs::Directions;
+use crate::inputs::{Directions, Meaning};
 use crate::network::{Topology, Ways};
 use clap::ValueEnum;
 use serde_json::{Number, Value};
@@ -40,6 +40,9 @@ pub(super) struct GroundArgs {
     /// Column of the table that holds the costs.
     #[arg(long, value_name = "NAME", default_value = "cost", requires = "arcs")]
     cost_column: String,
+    /// The column holds evasion probabilities, 0 to 1: the best route is the one with the largest product.
+    #[arg(long, requires = "arcs")]
+    most_reliable: bool,
     /// Every row of the table stands for both directions.
     #[arg(long, requires = "arcs")]
     both_ways: bool,
@@ -75,7 +78,8 @@ impl GroundArgs {
     pub(super) fn load(&self) -> Result<Ground, Error> {
         if let Some(path) = &self.arcs {
             let directions = if self.both_ways { Directions::BothWays } else { Directions::OneWay };
-            let table = TableGround::load(path, &self.cost_column, directions)?;
+            let meaning = if self.most_reliable { Meaning::EvasionProbability } else { Meaning::Cost };
+            let table = TableGround::load(path, &self.cost_column, meaning, directions)?;
             return Ok(Ground { costs: table.costs(), land: Land::Table(table) });
         }
         let network = NetworkGround::load(self.config.as_deref(), self.weight, self.snap_km)?;
@@ -181,13 +185,31 @@ impl Ground {
         10_f64.powi(self.places() as i32)
     }
 
+    /// The product of evasion probabilities behind a cost, when the table holds such.
+    fn evasion(&self, cost: u64) -> Option<f64> {
+        match &self.land {
+            Land::Table(table) if table.meaning() == Meaning::EvasionProbability => {
+                Some((-(cost as f64) / self.one()).exp())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether costs are products of evasion probabilities.
+    pub(super) fn is_probability(&self) -> bool {
+        self.evasion(0).is_some()
+    }
+
     /// A cost in the unit, exact.
     pub(super) fn cost_text(&self, cost: u64) -> String {
-        decimal_text(cost, self.places())
+        self.evasion(cost).map_or_else(|| decimal_text(cost, self.places()), |evasion| format!("{evasion:.6}"))
     }
 
     /// A cost in the unit as a number: whole when it is whole.
     pub(super) fn cost_json(&self, cost: u64) -> Value {
+        if let Some(evasion) = self.evasion(cost) {
+            return Value::from(evasion);
+        }
         let text = self.cost_text(cost);
         match (text.parse::<u64>(), text.parse::<f64>().ok().and_then(Number::from_f64)) {
             (Ok(whole), _) => Value::from(whole),

@@ -165,5 +165,9 @@ fn limit(text: &str, ground: &Ground) -> Result<u64, String> {
         return Err(format!("N110: --within: found `{text}`; expected a number of 0 or more{after}"));
     };
     // A hair up: 0.3 of a table with one place is 3 units, whatever binary fractions make of it.
+    if ground.is_probability() {
+        let least = value.min(1.0);
+        return Ok((-least.ln() * ground.one() + 0.5).floor().min(u64::MAX as f64 / 4.0) as u64);
+    }
     Ok((value * factor * ground.one() + 1e-6).floor().min(u64::MAX as f64 / 4.0) as u64)
 }

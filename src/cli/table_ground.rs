@@ -2,7 +2,7 @@
 
 use super::ground::Point;
 use crate::error::Error;
-use crate::inputs::{ArcTable, Directions, read_arcs};
+use crate::inputs::{ArcTable, Directions, Meaning, read_arcs};
 use crate::network::Topology;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -11,12 +11,18 @@ pub(super) struct TableGround {
     table: ArcTable,
     name: String,
     cost_column: String,
+    meaning: Meaning,
 }
 
 impl TableGround {
-    pub(super) fn load(path: &Path, cost_column: &str, directions: Directions) -> Result<Self, Error> {
-        let table = read_arcs(path, cost_column, directions)?;
-        Ok(Self { table, name: path.display().to_string(), cost_column: cost_column.to_owned() })
+    pub(super) fn load(path: &Path, cost_column: &str, meaning: Meaning, ways: Directions) -> Result<Self, Error> {
+        let table = read_arcs(path, cost_column, meaning, ways)?;
+        Ok(Self { table, name: path.display().to_string(), cost_column: cost_column.to_owned(), meaning })
+    }
+
+    /// What the column of costs holds.
+    pub(super) fn meaning(&self) -> Meaning {
+        self.meaning
     }
 
     pub(super) fn topology(&self) -> &Topology {

@@ -28,6 +28,18 @@ pub enum Directions {
     BothWays,
 }
 
+/// What the column of costs holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Costs that add up.
+    Cost,
+    /// Evasion probabilities, 0 to 1, that multiply: the cost is `-ln p` in units of 10^-9, and 0 is a closed arc.
+    EvasionProbability,
+}
+
+/// Digits after the point of a `-ln p`.
+const NAT_PLACES: u32 = 9;
+
 /// A table of arcs, frozen. Costs are whole numbers of `10^-places` of the table's unit.
 #[derive(Clone, Debug)]
 pub struct ArcTable {
@@ -133,11 +145,16 @@ struct Rows {
 /// # Errors
 /// All problems at once: a column that is missing, a cell that is empty, a cost that is not a number, not finite,
 /// negative or too large, each with row and value.
-pub fn read_arcs(path: &Path, cost_column: &str, directions: Directions) -> Result<ArcTable, InputProblems> {
+pub fn read_arcs(
+    path: &Path,
+    cost_column: &str,
+    meaning: Meaning,
+    directions: Directions,
+) -> Result<ArcTable, InputProblems> {
     let name = path.display().to_string();
     let bytes = read_bytes(path, &name).map_err(|problem| InputProblems { problems: vec![problem] })?;
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    parse_arcs(body, &name, cost_column, directions).map_err(|problems| InputProblems { problems })
+    parse_arcs(body, &name, cost_column, meaning, directions).map_err(|problems| InputProblems { problems })
 }
 
 fn read_bytes(path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
@@ -167,6 +184,7 @@ fn parse_arcs(
     body: &[u8],
     name: &str,
     cost_column: &str,
+    meaning: Meaning,
     directions: Directions,
 ) -> Result<ArcTable, Vec<Problem>> {
     let whole = |code, found: &str, expected: &str, fix: &str| vec![Problem::of_file(code, name, found, expected, fix)];
@@ -194,7 +212,7 @@ fn parse_arcs(
                 row_count += 1;
                 let line = record.position().map_or(0, csv::Position::line);
                 if record.len() == titles.len() {
-                    let at = RowAt { name, line, cost_column, problems: &mut problems };
+                    let at = RowAt { name, line, cost_column, meaning, problems: &mut problems };
                     take_row(&record, &columns, at, &mut rows, &mut known);
                 } else {
                     let expected = format!("{} cells, as in the header", titles.len());
@@ -227,7 +245,7 @@ fn parse_arcs(
         problems.extend(whole("I107", "no rows under the header", "at least one row", "fill the table"));
     }
     if problems.is_empty() {
-        freeze(rows, name, cost_column, directions, row_count)
+        freeze(rows, name, cost_column, meaning, directions, row_count)
     } else {
         Err(problems)
     }
@@ -283,6 +301,7 @@ struct RowAt<'p> {
     name: &'p str,
     line: u64,
     cost_column: &'p str,
+    meaning: Meaning,
     problems: &'p mut Vec<Problem>,
 }
 
@@ -318,8 +337,14 @@ impl RowAt<'_> {
     }
 
     fn cost(&mut self, cell: &str) -> Option<Decimal> {
-        let expected = "a finite number, 0 or more";
+        let expected = match self.meaning {
+            Meaning::Cost => "a finite number, 0 or more",
+            Meaning::EvasionProbability => "a probability, 0 to 1",
+        };
         let (code, found, fix) = match Decimal::read(cell) {
+            Ok(cost) if self.meaning == Meaning::EvasionProbability && cost.as_f64() > 1.0 => {
+                ("I203", cell, "correct the number: the part that gets through, not a percentage")
+            }
             Ok(cost) if cost.scaled(0).is_some_and(|whole| whole <= LARGEST_SUM) => return Some(cost),
             Ok(_) => ("I203", cell, "give the cost in a larger unit"),
             Err(_) if cell.is_empty() => ("I201", "an empty cell", "fill the cell, or set the arc's `closed` to true"),
@@ -358,6 +383,7 @@ fn freeze(
     rows: Rows,
     name: &str,
     cost_column: &str,
+    meaning: Meaning,
     directions: Directions,
     row_count: usize,
 ) -> Result<ArcTable, Vec<Problem>> {
@@ -381,7 +407,14 @@ fn freeze(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let rounded = rows.costs.iter().flatten().filter(|cost| cost.places() > places).count();
+    let mut rounded = rows.costs.iter().flatten().filter(|cost| cost.places() > places).count();
+    let mut places = places;
+    if meaning == Meaning::EvasionProbability {
+        (places, rounded) = (NAT_PLACES, 0);
+        let nats = |chance: f64| (-chance.ln() * 10_f64.powi(NAT_PLACES as i32)).round().abs() as u64;
+        let open = |cost: &Decimal| Some(cost.as_f64()).filter(|&chance| chance > 0.0).map(nats);
+        costs = rows.costs.iter().map(|cost| cost.as_ref().and_then(open)).collect();
+    }
     let mut by_id: Vec<u32> = (0..rows.ids.len() as u32).collect();
     by_id.sort_by(|&a, &b| order(&rows.ids[a as usize]).cmp(&order(&rows.ids[b as usize])));
     let mut number = vec![0_u32; by_id.len()];

@@ -64,6 +64,11 @@ impl Decimal {
         self.places
     }
 
+    /// The nearest binary fraction.
+    pub fn as_f64(self) -> f64 {
+        self.digits as f64 / 10_f64.powi(self.places as i32)
+    }
+
     /// The number times `10^places`, to the nearest whole number (halves up); none beyond 128 bits.
     pub fn scaled(self, places: u32) -> Option<u128> {
         if places >= self.places {

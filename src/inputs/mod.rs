@@ -23,7 +23,7 @@ mod source;
 mod wkt;
 mod words;
 
-pub use arc_table::{ArcTable, Directions, read_arcs};
+pub use arc_table::{ArcTable, Directions, Meaning, read_arcs};
 pub use boundaries::{Area, Boundaries};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};

@@ -100,6 +100,17 @@ fn costs_are_exact_decimals_and_parallel_arcs_differ() {
 }
 
 #[test]
+fn the_most_reliable_route_has_the_largest_product() {
+    let table = Table::new("from,to,p\na,b,0.9\nb,c,0.9\na,c,0.8\na,d,0\nd,c,1\n");
+    let answer = table.routes(&["--from", "a", "--to", "c", "--cost-column", "p", "--most-reliable"]);
+    let products: Vec<f64> = costs(&answer).iter().map(|cost| cost.as_f64().unwrap()).collect();
+    assert!(products.len() == 2 && (products[0] - 0.81).abs() < 1e-8 && (products[1] - 0.8).abs() < 1e-8, "{answer}");
+    let bad = Table::new("from,to,p\na,b,1.5\nb,c,-0.1\n");
+    let (code, text) = bad.refusal(&["--from", "a", "--to", "c", "--cost-column", "p", "--most-reliable"]);
+    assert!(code == 3 && text.contains("found 1.5") && text.contains("found -0.1"), "{text}");
+}
+
+#[test]
 fn no_route_is_an_answer_with_a_reason() {
     let table = Table::new("from,to,cost,closed\na,b,1,\nb,c,,true\nx,y,2,\n");
     for (from, to, reason) in

@@ -308,7 +308,7 @@ fn the_largest_flow_equals_the_smallest_cut() {
             arcs()
                 .filter(|&arc| holds(set, case.topology.tail(arc)) && !holds(set, case.topology.head(arc)))
                 .map(|arc| capacity[arc as usize])
-                .try_fold(0_u64, |sum, capacity| (capacity != UNLIMITED).then_some(sum + capacity))
+                .try_fold(0_u64, |sum, capacity| (capacity != UNLIMITED).then(|| sum + capacity))
         };
         let sets = (0..1_u32 << nodes)
             .filter(|&set| sources.iter().all(|&node| holds(set, node)) && !sinks.iter().any(|&node| holds(set, node)));
