@@ -105,7 +105,8 @@ impl Load {
         let (topology, _) = Topology::new((side * side) as usize, &ends);
         let costs = (0..ends.len() as u64).map(|arc| 1000 + (arc * 2_654_435_761 % 997) as u32).collect();
         let origins = vec![0, at(15, 15)];
-        let position = |node: u32| LonLat { lon: 60.0 + f64::from(node % side) * 0.1, lat: 30.0 + f64::from(node / side) * 0.1 };
+        let position =
+            |node: u32| LonLat { lon: 60.0 + f64::from(node % side) * 0.1, lat: 30.0 + f64::from(node / side) * 0.1 };
         Self {
             scale: "glance".to_owned(),
             topology,
@@ -159,7 +160,8 @@ impl Load {
     fn k_shortest(&self) {
         let ways = Ways::new(&self.topology, &self.costs);
         self.tell("k_10", "corridor", self.pairs.len(), || {
-            let cost = |&(from, to): &(u32, u32)| k_shortest(&ways, from, to, 10).iter().map(|path| path.cost).sum::<u64>();
+            let cost =
+                |&(from, to): &(u32, u32)| k_shortest(&ways, from, to, 10).iter().map(|path| path.cost).sum::<u64>();
             self.pairs.iter().map(cost).sum()
         });
         if self.scale == "M" {

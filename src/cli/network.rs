@@ -129,7 +129,8 @@ fn cut(ground: &Ground) -> (usize, usize, Option<Vec<String>>) {
         let found = network_cuts(&network.network);
         let crossings = network.inputs.crossings.iter();
         let is_cut = |link: u32| found.bridges.binary_search(&link).is_ok();
-        let names = crossings.filter(|crossing| crossing.link_ix.is_some_and(is_cut)).map(|crossing| crossing.id.clone());
+        let names =
+            crossings.filter(|crossing| crossing.link_ix.is_some_and(is_cut)).map(|crossing| crossing.id.clone());
         return (found.bridges.len(), found.nodes.len(), Some(names.collect()));
     }
     let topology = ground.topology();

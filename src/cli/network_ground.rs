@@ -98,7 +98,9 @@ impl NetworkGround {
         let [a, b] = crossing.countries;
         let Some(ix) = ix else {
             let found = format!("{}@{}", crossing.id, side.unwrap_or_default());
-            return Err(Error::Usage(format!("N103: {flag}: found `{found}`; expected @{a} or @{b} after the crossing")));
+            return Err(Error::Usage(format!(
+                "N103: {flag}: found `{found}`; expected @{a} or @{b} after the crossing"
+            )));
         };
         let Some(posts) = crossing.post_ixs else {
             let fix = "give a place or a position near it instead";
@@ -112,7 +114,8 @@ impl NetworkGround {
 
     /// Joins a position to the network.
     fn at(&self, flag: &str, position: LonLat, label: &str, mut json: Value) -> Result<Point, Error> {
-        let Some(snapped) = nearest_link(&self.network, &self.inputs.links, &self.components, position, self.snap_km) else {
+        let Some(snapped) = nearest_link(&self.network, &self.inputs.links, &self.components, position, self.snap_km)
+        else {
             return Err(Error::Usage(format!(
                 "N105: {flag}: no link of the main component within {} km of {label} ({}, {}); move it, or raise --snap-km",
                 self.snap_km, position.lon, position.lat
@@ -188,7 +191,9 @@ impl NetworkGround {
             let arcs: Vec<u32> =
                 all.filter(|&arc| is_there(network.tail(arc)) || is_there(network.head(arc))).collect();
             return if arcs.is_empty() {
-                Err(format!("N106: --avoid: found `{text}`; expected a country of the network; none of its nodes lies there"))
+                Err(format!(
+                    "N106: --avoid: found `{text}`; expected a country of the network; none of its nodes lies there"
+                ))
             } else {
                 Ok(arcs)
             };
@@ -272,12 +277,7 @@ fn folded(text: &str) -> String {
     any_ascii::any_ascii(text.trim()).to_lowercase()
 }
 
-fn one_of<'t, T>(
-    flag: &str,
-    text: &str,
-    named: &[&'t T],
-    id: impl Fn(&T) -> &String,
-) -> Result<Option<&'t T>, Error> {
+fn one_of<'t, T>(flag: &str, text: &str, named: &[&'t T], id: impl Fn(&T) -> &String) -> Result<Option<&'t T>, Error> {
     match named {
         [] => Ok(None),
         [only] => Ok(Some(only)),

@@ -3,9 +3,7 @@
 use super::ground::{Ground, GroundArgs, Land, Point};
 use super::output::{Format, Shown};
 use crate::error::Error;
-use crate::network::{
-    DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_via, why_unreachable,
-};
+use crate::network::{DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_via, why_unreachable};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -150,7 +148,8 @@ impl Answer<'_> {
     }
 
     fn route_json(&self, rank: usize, route: &Path) -> Value {
-        let arc_cost = |arc: u32| self.ground.costs[arc as usize].map_or(Value::Null, |cost| self.ground.cost_json(cost));
+        let arc_cost =
+            |arc: u32| self.ground.costs[arc as usize].map_or(Value::Null, |cost| self.ground.cost_json(cost));
         let nodes = self.nodes(route);
         let mut json = json!({ "rank": rank, "cost": self.ground.cost_json(route.cost) });
         match &self.ground.land {
@@ -228,8 +227,13 @@ impl Answer<'_> {
             }
             (None, count) => {
                 let word = if count == 1 { "route" } else { "routes" };
-                let _ =
-                    writeln!(text, "{count} {word} from {} to {}{via}, {}:", self.from.label, self.to.label, self.ground.unit());
+                let _ = writeln!(
+                    text,
+                    "{count} {word} from {} to {}{via}, {}:",
+                    self.from.label,
+                    self.to.label,
+                    self.ground.unit()
+                );
             }
         }
         let costs: Vec<String> = self.routes.iter().map(|route| self.ground.cost_text(route.cost)).collect();

@@ -92,8 +92,7 @@ impl TableGround {
         }
         if let Some((from, to)) = text.split_once("->") {
             let (from, to) = (self.node("--avoid", from)?, self.node("--avoid", to)?);
-            let arcs: Vec<u32> =
-                all.filter(|&arc| topology.tail(arc) == from && topology.head(arc) == to).collect();
+            let arcs: Vec<u32> = all.filter(|&arc| topology.tail(arc) == from && topology.head(arc) == to).collect();
             return if arcs.is_empty() {
                 Err(format!("N102: --avoid: found `{text}`; expected an arc of {}; no row leads so", self.name))
             } else {

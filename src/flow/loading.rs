@@ -28,7 +28,13 @@ pub struct Loading {
 /// routes' costs and the path sizes of [`path_sizes`] over `length(arc)` (Ben-Akiva & Bierlaire 1999, "Discrete choice methods
 /// and their applications to short-term travel decisions"). Shares sum to 1; no route, no share.
 #[must_use]
-pub fn path_size_shares(routes: &[Vec<u32>], cost: &[f64], length: impl Fn(u32) -> f64, theta: f64, beta: f64) -> Vec<f64> {
+pub fn path_size_shares(
+    routes: &[Vec<u32>],
+    cost: &[f64],
+    length: impl Fn(u32) -> f64,
+    theta: f64,
+    beta: f64,
+) -> Vec<f64> {
     let sizes = path_sizes(routes, length);
     let utility: Vec<f64> = cost.iter().zip(&sizes).map(|(cost, size)| -theta * cost + beta * size.ln()).collect();
     let largest = utility.iter().copied().fold(f64::NEG_INFINITY, f64::max);

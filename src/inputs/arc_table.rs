@@ -159,7 +159,13 @@ pub fn read_arcs(
 
 fn read_bytes(path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
     let unreadable = |why: String| {
-        Problem::of_file("I102", name, &why, "a file that can be read to its end", "check the path and that the file is whole")
+        Problem::of_file(
+            "I102",
+            name,
+            &why,
+            "a file that can be read to its end",
+            "check the path and that the file is whole",
+        )
     };
     let meta = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
@@ -217,8 +223,7 @@ fn parse_arcs(
                 } else {
                     let expected = format!("{} cells, as in the header", titles.len());
                     let fix = "put quotes round cells that hold commas; fill missing cells with nothing between commas";
-                    let problem =
-                        Problem::of_file("I105", name, &format!("{} cells", record.len()), &expected, fix);
+                    let problem = Problem::of_file("I105", name, &format!("{} cells", record.len()), &expected, fix);
                     problems.push(problem.at(line, "", Severity::Fatal));
                 }
             }
@@ -244,11 +249,7 @@ fn parse_arcs(
     if row_count == 0 {
         problems.extend(whole("I107", "no rows under the header", "at least one row", "fill the table"));
     }
-    if problems.is_empty() {
-        freeze(rows, name, cost_column, meaning, directions, row_count)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { freeze(rows, name, cost_column, meaning, directions, row_count) } else { Err(problems) }
 }
 
 struct Columns {

@@ -174,9 +174,8 @@ fn far(ways: &Ways<'_>, open: &OpenArcs<'_>, source: u32, weight: &impl Fn(u32) 
         }
     }
     for &node in order.iter().rev() {
-        let is_least = |step: &&super::ways::Step| {
-            after(length[node as usize], step.cost) == length[step.node as usize]
-        };
+        let is_least =
+            |step: &&super::ways::Step| after(length[node as usize], step.cost) == length[step.node as usize];
         let on: f64 = ways.out_of(node).iter().filter(is_least).map(|step| count[step.node as usize]).sum();
         let passing = count[node as usize] * on;
         if node != source {

@@ -97,7 +97,11 @@ impl<'w, 'a> KShortest<'w, 'a> {
         if count > 0 && this.onward.reaches(from) {
             let set = Set { listed: u32::MAX, kept: 0, barred: Vec::new() };
             let arc = this.onward.first_arc[from as usize];
-            this.waiting.push(Reverse(Waiting { bound: this.onward.length[from as usize], least: Least::Along { arc }, set }));
+            this.waiting.push(Reverse(Waiting {
+                bound: this.onward.length[from as usize],
+                least: Least::Along { arc },
+                set,
+            }));
         }
         this
     }

@@ -8,7 +8,9 @@ pub const PER_NAT: f64 = 1e8;
 
 /// A probability that is none.
 #[derive(Clone, Debug, PartialEq, Error)]
-#[error("N003: arc {arc}: found the evasion probability {found}; expected a number from 0 (closed) to 1, and not below 2.3e-19 unless 0")]
+#[error(
+    "N003: arc {arc}: found the evasion probability {found}; expected a number from 0 (closed) to 1, and not below 2.3e-19 unless 0"
+)]
 pub struct BadProbability {
     /// The arc.
     pub arc: usize,

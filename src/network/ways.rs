@@ -160,11 +160,8 @@ pub(super) struct Onward {
 impl Onward {
     /// Dijkstra 1959 backward from `target` over nodes that are not `barred`.
     pub fn to(ways: &Ways<'_>, target: u32, is_barred: &impl Fn(u32) -> bool) -> Self {
-        let mut onward = Self {
-            target,
-            length: vec![Length::NEVER; ways.node_count()],
-            first_arc: vec![NO_ARC; ways.node_count()],
-        };
+        let mut onward =
+            Self { target, length: vec![Length::NEVER; ways.node_count()], first_arc: vec![NO_ARC; ways.node_count()] };
         let mut queue = Queue::default();
         onward.length[target as usize] = Length::ZERO;
         queue.push(Length::ZERO, target);
@@ -194,8 +191,7 @@ impl Onward {
     /// lowest of all that end one.
     pub fn from(ways: &Ways<'_>, source: u32) -> Self {
         let (nodes, mut queue) = (ways.node_count(), Queue::default());
-        let mut inward =
-            Self { target: source, length: vec![Length::NEVER; nodes], first_arc: vec![NO_ARC; nodes] };
+        let mut inward = Self { target: source, length: vec![Length::NEVER; nodes], first_arc: vec![NO_ARC; nodes] };
         inward.length[source as usize] = Length::ZERO;
         queue.push(Length::ZERO, source);
         while let Some((at, node)) = queue.pop() {

@@ -81,7 +81,9 @@ fn the_tie_case_is_answered_in_full() {
 
 #[test]
 fn costs_are_exact_decimals_and_parallel_arcs_differ() {
-    let table = Table::new("to,from,minutes,closed,cost\nb,a,0.1,,7\nc,b,0.20,no,7\nc,b,.2,0,7\nc,a,0.05,yes,7\na,a,1,,7\nc,b,1e-1,,7\n");
+    let table = Table::new(
+        "to,from,minutes,closed,cost\nb,a,0.1,,7\nc,b,0.20,no,7\nc,b,.2,0,7\nc,a,0.05,yes,7\na,a,1,,7\nc,b,1e-1,,7\n",
+    );
     let answer = table.routes(&["--from", "a", "--to", "c", "-k", "9", "--cost-column", "minutes"]);
     assert_eq!(json!(costs(&answer)), json!([0.2, 0.3, 0.3]));
     let rows: Vec<&Value> = (0..3).map(|ix| &answer["routes"][ix]["arcs"][1]["row"]).collect();
@@ -168,8 +170,18 @@ fn bad_tables_are_refused_with_every_row() {
 #[test]
 fn unknown_names_are_told_all_at_once_with_near_ones() {
     let table = Table::new("from,to,cost\nHerat,Kabul,1\n");
-    let (code, text) =
-        table.refusal(&["--from", "herat", "--to", "Kabull", "--avoid", "Herat->Kabul", "--avoid", "row:9", "--avoid", "Zzz"]);
+    let (code, text) = table.refusal(&[
+        "--from",
+        "herat",
+        "--to",
+        "Kabull",
+        "--avoid",
+        "Herat->Kabul",
+        "--avoid",
+        "row:9",
+        "--avoid",
+        "Zzz",
+    ]);
     assert_eq!(code, 2);
     for part in ["--from: found `herat`", "did you mean Herat?", "did you mean Kabul?", "row:9", "`Zzz`"] {
         assert!(text.contains(part), "{part}\n{text}");
@@ -202,7 +214,8 @@ fn reach_and_info_of_a_table() {
     }
     let mut info = corridor();
     let answer = json_of(info.args(["network", "info", "--json", "--arcs"]).arg(table.path()));
-    for (key, value) in [("nodes", 6), ("arcs", 9), ("closed_arcs", 0), ("parts", 1), ("bridges", 0), ("cut_nodes", 0)] {
+    for (key, value) in [("nodes", 6), ("arcs", 9), ("closed_arcs", 0), ("parts", 1), ("bridges", 0), ("cut_nodes", 0)]
+    {
         assert_eq!(answer[key], json!(value), "{key}");
     }
 }
@@ -218,16 +231,21 @@ fn routes_on_the_built_in_network_mind_borders() {
     let abroad = routes(&["--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--avoid", "mode:green"]);
     let crossing = abroad["routes"][0]["crossings"][0].as_str().unwrap().to_owned();
     assert!(crossing.starts_with("AFG-IRN"), "{abroad}");
-    let around = routes(&["--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--avoid", "mode:green", "--avoid", &crossing]);
+    let around =
+        routes(&["--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--avoid", "mode:green", "--avoid", &crossing]);
     assert!(around["routes"][0]["cost"].as_f64() > abroad["routes"][0]["cost"].as_f64());
     assert_eq!(abroad["from"]["snapped"]["component_is_main"], json!(true));
     let blocked = routes(&["--from", "Herat", "--to", "IRN-mashhad", "--avoid", "IRN"]);
     assert!(blocked["routes"] == json!([]) && blocked["reason"].as_str().unwrap().contains("closed or avoided"));
-    let output = corridor().args(["routes", "--from", "62.2,34.35", "--to", "Mashhad", "-k", "1", "--geojson"]).assert().code(0);
+    let output =
+        corridor().args(["routes", "--from", "62.2,34.35", "--to", "Mashhad", "-k", "1", "--geojson"]).assert().code(0);
     let lines: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(lines["features"][0]["geometry"]["type"], "LineString");
     let (code, text) = refusal(corridor().args(["routes", "--from", "Kabull", "--to", "0,0", "--avoid", "XXX"]));
-    assert!(code == 2 && text.contains("did you mean Kabul") && text.contains("N105") && text.contains("`XXX`"), "{text}");
+    assert!(
+        code == 2 && text.contains("did you mean Kabul") && text.contains("N105") && text.contains("`XXX`"),
+        "{text}"
+    );
     let reach = json_of(corridor().args(["reach", "--from", "Herat", "--within", "2h", "--json"]));
     assert!(reach["reached"].as_array().unwrap().iter().any(|item| item["place"] == "AFG-herat"), "{reach}");
     let info = json_of(corridor().args(["network", "info", "--json"]));

@@ -188,7 +188,8 @@ fn dissimilar_routes_keep_their_limits() {
         let case = Case::random(&mut random);
         let (from, to) = (case.node(&mut random), case.node(&mut random));
         let ways = Ways::new(&case.topology, &case.costs);
-        let limits = DissimilarLimits { count: 4, largest_shared: random.pick(&[0.0, 0.3, 0.7, 1.0]), largest_stretch: 3.0 };
+        let limits =
+            DissimilarLimits { count: 4, largest_shared: random.pick(&[0.0, 0.3, 0.7, 1.0]), largest_stretch: 3.0 };
         let found = dissimilar(&ways, from, to, limits);
         let all = case.all_routes(from, to);
         let say = || format!("seed {seed}, {from} to {to}, {limits:?}\n{found:?}\n{}", case.describe());
@@ -230,8 +231,11 @@ fn trees_costs_and_isochrones_match_bellman_ford_with_far_costs_too() {
         let lengths = least_lengths_from(&ways, root);
         assert_eq!(lengths.iter().map(|length| length.map(|(cost, _)| cost)).collect::<Vec<_>>(), expected);
         let limit = random.pick(&[0, 1, 3, 20, u64::MAX / 2]);
-        let mut inside: Vec<(u32, u64)> =
-            (0..).zip(&expected).filter_map(|(node, cost)| Some((node, (*cost)?))).filter(|&(_, c)| c <= limit).collect();
+        let mut inside: Vec<(u32, u64)> = (0..)
+            .zip(&expected)
+            .filter_map(|(node, cost)| Some((node, (*cost)?)))
+            .filter(|&(_, c)| c <= limit)
+            .collect();
         inside.sort_by_key(|&(node, cost)| (cost, node));
         assert_eq!(within(&ways, root, limit, &mut near), inside, "seed {seed} within {limit}\n{}", case.describe());
     }
@@ -350,7 +354,8 @@ fn cuts_are_what_parts_fall_off_without() {
     for seed in 0..10_000 {
         let mut random = Random(seed);
         let nodes = 1 + random.below(8);
-        let edges: Vec<(u32, u32)> = (0..random.below(12)).map(|_| (random.below(nodes), random.below(nodes))).collect();
+        let edges: Vec<(u32, u32)> =
+            (0..random.below(12)).map(|_| (random.below(nodes), random.below(nodes))).collect();
         let whole = parts(nodes, &edges, None);
         let bridges: Vec<u32> = (0..edges.len() as u32)
             .filter(|&edge| {
@@ -407,7 +412,11 @@ fn loadings_share_trips_as_documented() {
         let mut random = Random(seed);
         let case = Case::random(&mut random);
         let trips: Vec<Trips> = (0..3)
-            .map(|_| Trips { from: case.node(&mut random), to: case.node(&mut random), count: f64::from(random.below(5)) })
+            .map(|_| Trips {
+                from: case.node(&mut random),
+                to: case.node(&mut random),
+                count: f64::from(random.below(5)),
+            })
             .collect();
         let (ways, theta) = (Ways::new(&case.topology, &case.costs), 0.5);
         let nothing = load_all_or_nothing(&ways, &trips);
@@ -428,7 +437,8 @@ fn loadings_share_trips_as_documented() {
                 let (Some(from), Some(to)) = ends else { return false };
                 to.0 > from.0 || (case.costs[arc as usize] == 0 && to > from)
             };
-            let efficient: Vec<&Path> = all.iter().filter(|route| route.arcs.iter().all(|arc| is_efficient(arc))).collect();
+            let efficient: Vec<&Path> =
+                all.iter().filter(|route| route.arcs.iter().all(|arc| is_efficient(arc))).collect();
             let weight = |route: &Path| (-theta * (route.cost - best.cost) as f64).exp();
             let total: f64 = efficient.iter().map(|route| weight(route)).sum();
             for route in efficient {
