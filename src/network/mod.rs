@@ -125,6 +125,34 @@ pub enum NetworkError {
         /// How many there should be.
         expected: usize,
     },
+    /// The bytes are no saved hierarchy.
+    #[error("N012: this is no saved hierarchy; build one")]
+    NotAnArtefact,
+    /// The saved hierarchy is of another version.
+    #[error("N013: the saved hierarchy is of version {found}, this program reads version {known}; build it again")]
+    ArtefactVersion {
+        /// Version of the bytes.
+        found: u32,
+        /// Version read here.
+        known: u32,
+    },
+    /// The saved hierarchy is cut short or too long.
+    #[error("N014: the saved hierarchy has {length} bytes instead of {expected}; build it again")]
+    ArtefactTruncated {
+        /// Bytes there are.
+        length: u64,
+        /// Bytes there should be (at least, when not even the header is whole).
+        expected: u64,
+    },
+    /// The saved hierarchy was changed after it was written.
+    #[error("N015: the saved hierarchy is damaged ({what}); build it again")]
+    ArtefactCorrupt {
+        /// The part that does not hold.
+        what: &'static str,
+    },
+    /// The saved hierarchy belongs to another graph.
+    #[error("N016: the saved hierarchy was built for another network; build it again")]
+    ArtefactStale,
     /// The graph has no small separators.
     #[error("N011: a hierarchy would need more than {most} shortcuts; ask without one")]
     Entangled {

@@ -7,6 +7,7 @@
 //! traffic assignment using engineered customizable contraction hierarchies", ACM JEA 24). All sums are exact: weights
 //! are kept in 32 bits only where no sum can exceed them, else in 64.
 
+mod artefact;
 mod dissection;
 mod metric;
 mod peel;
@@ -15,6 +16,7 @@ mod separator;
 mod skeleton;
 mod spread;
 mod sweep;
+mod vectors;
 mod weights;
 
 pub use metric::{CostRows, Metric, Table};
@@ -70,6 +72,9 @@ impl Hierarchy {
         let node_count = topology.node_count();
         if let Some(positions) = positions.filter(|positions| positions.len() != node_count) {
             return Err(NetworkError::WrongLength { what: "positions", count: positions.len(), expected: node_count });
+        }
+        if topology.arc_count() >= 1 << 31 {
+            return Err(NetworkError::Entangled { most: MOST_UP_ARCS });
         }
         let arcs = 0..topology.arc_count() as u32;
         let graph = Plain::new(node_count, arcs.map(|arc| (topology.tail(arc), topology.head(arc))));
@@ -158,7 +163,7 @@ impl Hierarchy {
             node_count: self.topology.node_count(),
             arc_count: self.topology.arc_count(),
             up_arc_count: self.skeleton.up_head.len(),
-            deepest: self.skeleton.depth.iter().max().map_or(0, |&depth| depth as usize + 1),
+            deepest: self.skeleton.level_count,
             triangle_count: (0..self.skeleton.count() as u32).map(pairs).sum(),
         }
     }
