@@ -240,7 +240,7 @@ impl Load {
         let mut calculator = fast_paths::create_calculator(&prepared);
         self.tell("point_to_point", "fast_paths", pairs.len(), || {
             let mut route = |&(from, to): &(u32, u32)| calculator.calc_path(&prepared, from as usize, to as usize);
-            pairs.iter().filter_map(|pair| route(pair)).map(|path| path.get_weight() as u64).sum()
+            pairs.iter().filter_map(&mut route).map(|path| path.get_weight() as u64).sum()
         });
         let tails: Vec<u32> = arcs.clone().map(|arc| topology.tail(arc)).collect();
         let (lat, lon): (Vec<f32>, Vec<f32>) =
@@ -294,13 +294,16 @@ fn main() {
     let scale = plain.get(1).map_or("S", |scale| scale.as_str());
     let is_asked = |row: &str| plain.len() < 3 || plain[2..].iter().any(|asked| *asked == row);
     let load = Load::read(folder, scale);
-    let rows: [(&str, fn(&Load)); 4] = [
-        ("one_to_all", Load::one_to_all),
-        ("k_10", Load::k_shortest),
-        ("betweenness", Load::betweenness),
-        ("hierarchy", Load::hierarchy),
-    ];
-    for (_, row) in rows.into_iter().filter(|(name, _)| is_asked(name)) {
-        row(&load);
+    if is_asked("one_to_all") {
+        load.one_to_all();
+    }
+    if is_asked("k_10") {
+        load.k_shortest();
+    }
+    if is_asked("betweenness") {
+        load.betweenness();
+    }
+    if is_asked("hierarchy") {
+        load.hierarchy();
     }
 }

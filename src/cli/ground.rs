@@ -80,7 +80,7 @@ impl GroundArgs {
             let directions = if self.both_ways { Directions::BothWays } else { Directions::OneWay };
             let meaning = if self.most_reliable { Meaning::EvasionProbability } else { Meaning::Cost };
             let table = TableGround::load(path, &self.cost_column, meaning, directions)?;
-            return Ok(Ground { costs: table.costs(), land: Land::Table(table) });
+            return Ok(Ground { costs: table.costs(), land: Land::Table(Box::new(table)) });
         }
         let network = NetworkGround::load(self.config.as_deref(), self.weight, self.snap_km)?;
         Ok(Ground { costs: network.costs(), land: Land::Network(Box::new(network)) })
@@ -111,7 +111,7 @@ pub(super) struct Ground {
 }
 
 pub(super) enum Land {
-    Table(TableGround),
+    Table(Box<TableGround>),
     Network(Box<NetworkGround>),
 }
 

@@ -3,11 +3,13 @@
 use super::ground::{Ground, GroundArgs, Land};
 use super::output::{Format, Shown, grouped};
 use crate::error::Error;
-use crate::network::{cuts, network_cuts};
+use crate::network::{Hierarchy, cuts, network_cuts};
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 
 /// Arguments of `corridor network`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +22,21 @@ pub(super) struct Args {
 enum Command {
     /// What the network, or a table of arcs, is made of: nodes, arcs, parts, degrees, bridges, closed arcs, size.
     Info(InfoArgs),
+    /// Compile the network, or a table of arcs, into one file: its shape and the hierarchy that serves any costs.
+    Build(BuildArgs),
+}
+
+/// Arguments of `corridor network build`.
+#[derive(Debug, clap::Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    ground: GroundArgs,
+    /// The file to write; one that `network build` wrote before is replaced.
+    #[arg(long, value_name = "FILE", default_value = "network.corridor")]
+    out: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Arguments of `corridor network info`.
@@ -27,6 +44,9 @@ enum Command {
 struct InfoArgs {
     #[command(flatten)]
     ground: GroundArgs,
+    /// A file of `network build`: check that it is whole and belongs to this network, and tell its size.
+    #[arg(long, value_name = "FILE")]
+    compiled: Option<PathBuf>,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -36,6 +56,7 @@ impl Args {
     pub(super) fn format(&self) -> Format {
         match &self.command {
             Command::Info(args) => Format::from_flag(args.json),
+            Command::Build(args) => Format::from_flag(args.json),
         }
     }
 }
@@ -44,7 +65,73 @@ impl Args {
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     match &args.command {
         Command::Info(args) => info(args),
+        Command::Build(args) => build(args),
     }
+}
+
+/// First bytes of a compiled network.
+const MAGIC: &[u8] = b"CORRHIER";
+
+fn build(args: &BuildArgs) -> Result<Shown, Error> {
+    let ground = args.ground.load()?;
+    let positions = match &ground.land {
+        Land::Network(network) => Some(network.network.positions()),
+        Land::Table(_) => None,
+    };
+    let hierarchy = Hierarchy::build(ground.topology(), positions).map_err(|error| Error::Limit(error.to_string()))?;
+    let bytes = hierarchy.to_bytes();
+    write_whole(&args.out, &bytes)?;
+    let json = hierarchy_json(&hierarchy, bytes.len());
+    let text = format!(
+        "{}: {} bytes, {} nodes, {} arcs, {} arcs of the hierarchy\n",
+        args.out.display(),
+        grouped(bytes.len()),
+        grouped(hierarchy.size().node_count),
+        grouped(hierarchy.size().arc_count),
+        grouped(hierarchy.size().up_arc_count)
+    );
+    Ok(Shown { text, json })
+}
+
+fn hierarchy_json(hierarchy: &Hierarchy, byte_count: usize) -> Value {
+    let size = hierarchy.size();
+    json!({
+        "status": "ok",
+        "exit_code": 0,
+        "bytes": byte_count,
+        "nodes": size.node_count,
+        "arcs": size.arc_count,
+        "hierarchy_arcs": size.up_arc_count,
+    })
+}
+
+/// Writes beside its place, then moves it there: a reader sees the old file or the new one.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let refuse = |reason: String| Error::Output { path: path.to_owned(), reason };
+    match std::fs::read(path) {
+        Ok(old) if !old.starts_with(MAGIC) => {
+            return Err(refuse("there is another file; name a new one, or one of `network build`".to_owned()));
+        }
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(refuse(error.to_string())),
+        _ => {}
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".corridor-").tempfile_in(parent)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| refuse(error.to_string()))
+}
+
+/// Checks a compiled network against the one at hand.
+fn compiled(path: &Path, ground: &Ground) -> Result<Value, Error> {
+    let refused = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+    let hierarchy = Hierarchy::from_bytes_for(&bytes, ground.topology()).map_err(|error| refused(error.to_string()))?;
+    Ok(hierarchy_json(&hierarchy, bytes.len()))
 }
 
 fn info(args: &InfoArgs) -> Result<Shown, Error> {
@@ -79,6 +166,7 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
         "cut_crossings": cut_crossings,
         "bytes": bytes,
         "notes": ground.notes(),
+        "compiled": args.compiled.as_ref().map(|path| compiled(path, &ground)).transpose()?,
     });
     let mut text = String::new();
     for (name, count) in [
@@ -98,6 +186,9 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
     }
     if let Some(crossings) = cut_crossings {
         let _ = writeln!(text, "{:>12}  crossings that are bridges", grouped(crossings.len()));
+    }
+    if let Some(path) = &args.compiled {
+        let _ = writeln!(text, "{} is whole and belongs to this network.", path.display());
     }
     Ok(Shown { text, json })
 }

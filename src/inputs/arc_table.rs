@@ -152,24 +152,24 @@ pub fn read_arcs(
     directions: Directions,
 ) -> Result<ArcTable, InputProblems> {
     let name = path.display().to_string();
-    let bytes = read_bytes(path, &name).map_err(|problem| InputProblems { problems: vec![problem] })?;
+    let bytes = read_bytes(path, &name).map_err(|problem| InputProblems { problems: vec![*problem] })?;
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     parse_arcs(body, &name, cost_column, meaning, directions).map_err(|problems| InputProblems { problems })
 }
 
-fn read_bytes(path: &Path, name: &str) -> Result<Vec<u8>, Problem> {
+fn read_bytes(path: &Path, name: &str) -> Result<Vec<u8>, Box<Problem>> {
     let unreadable = |why: String| {
-        Problem::of_file(
+        Box::new(Problem::of_file(
             "I102",
             name,
             &why,
             "a file that can be read to its end",
             "check the path and that the file is whole",
-        )
+        ))
     };
     let meta = std::fs::metadata(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            Problem::of_file("I101", name, "no such file", "a table of arcs", "check the path")
+            Box::new(Problem::of_file("I101", name, "no such file", "a table of arcs", "check the path"))
         }
         _ => unreadable(error.to_string()),
     })?;

@@ -116,7 +116,7 @@ impl Space {
                 continue;
             }
             order.push(node);
-            for &(head, step) in &open.steps[open.from_place(node)] {
+            for &(head, step) in &open.steps[open.steps_at(node)] {
                 let reached = at.saturating_add(step);
                 if reached == FARTHEST {
                     return false;
@@ -133,7 +133,7 @@ impl Space {
         for &node in order.iter().rev() {
             let Mark { cost: at, count } = mark[node as usize];
             let mut handed_on = 0.0;
-            for &(head, step) in &open.steps[open.from_place(node)] {
+            for &(head, step) in &open.steps[open.steps_at(node)] {
                 let next = &mark[head as usize];
                 if at.wrapping_add(step) == next.cost {
                     handed_on += next.count;

@@ -101,7 +101,7 @@ impl<'a> OpenArcs<'a> {
 
     /// Arcs out of the node at a place, as positions in `steps`.
     #[inline]
-    pub(super) fn from_place(&self, place: u32) -> std::ops::Range<usize> {
+    pub(super) fn steps_at(&self, place: u32) -> std::ops::Range<usize> {
         self.first[place as usize] as usize..self.first[place as usize + 1] as usize
     }
 
@@ -162,7 +162,7 @@ impl<'a> OpenArcs<'a> {
             if at > cost[node as usize] {
                 continue;
             }
-            for position in self.from_place(node) {
+            for position in self.steps_at(node) {
                 let (head, step) = self.steps[position];
                 let Some(reached) = at.checked_add(step) else { return false };
                 let known = &mut cost[head as usize];
@@ -196,7 +196,7 @@ impl<'a> OpenArcs<'a> {
             if at > cost[self.nodes[place as usize] as usize] {
                 continue;
             }
-            for position in self.from_place(place) {
+            for position in self.steps_at(place) {
                 let (head_place, step) = self.steps[position];
                 let head = self.nodes[head_place as usize];
                 let (reached, arc) = (at + u64::from(step), self.arcs[position]);

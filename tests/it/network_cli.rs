@@ -251,3 +251,36 @@ fn routes_on_the_built_in_network_mind_borders() {
     let info = json_of(corridor().args(["network", "info", "--json"]));
     assert!(info["nodes"].as_u64() > Some(1000) && info["bridges"].as_u64() > Some(0), "{info}");
 }
+
+#[test]
+fn a_compiled_network_is_written_whole_and_refused_when_it_is_not() {
+    let table = Table::new(TIES);
+    let file = table.folder.path().join("ties.corridor");
+    let build = |out: &std::path::Path| {
+        let mut run = corridor();
+        run.args(["network", "build", "--arcs"]).arg(table.path()).arg("--out").arg(out);
+        run
+    };
+    let info = |arcs: &std::path::Path| {
+        let mut run = corridor();
+        run.args(["network", "info", "--json", "--arcs"]).arg(arcs).arg("--compiled").arg(&file);
+        run
+    };
+    build(&file).assert().code(0);
+    build(&file).assert().code(0);
+    let answer = json_of(&mut info(&table.path()));
+    assert_eq!((&answer["compiled"]["nodes"], &answer["compiled"]["arcs"]), (&json!(6), &json!(9)));
+    // a file of something else stays
+    assert_eq!(refusal(&mut build(&table.path())).0, 6);
+    assert_eq!(std::fs::read_to_string(table.path()).unwrap(), TIES);
+    // another network, and a damaged file
+    let other = Table::new("from,to,cost\na,b,1\n");
+    let (code, text) = refusal(&mut info(&other.path()));
+    assert!(code == 3 && text.contains("N016"), "{code} {text}");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, &bytes).unwrap();
+    let (code, text) = refusal(&mut info(&table.path()));
+    assert!(code == 3 && text.contains("build it again"), "{code} {text}");
+}
