@@ -7,7 +7,14 @@
 //! Sources: Pan & Morton 2008 (Networks 52(3)); Morton, Pan & Saeger 2007 (IIE Transactions 39(1)); Towle & Luedtke 2018
 //! (Operations Research 66(5)). See `docs/interdiction.md`.
 
-mod rules;
+mod branching;
+mod certificate;
+pub(super) mod cut_search;
+mod evader_cuts;
+mod evader_graph;
+mod evaders;
+mod improve;
+pub(super) mod rules;
 
 pub use rules::OfficeRules;
 
@@ -122,6 +129,5 @@ pub fn interdict_evaders(
     rules: &OfficeRules,
     limits: SearchLimits,
 ) -> Result<InterdictionPlan, SitingError> {
-    let _ = (problem, rules, limits);
-    Err(SitingError::Certificate("not built yet".into()))
+    evaders::interdict(problem, rules, limits)
 }
