@@ -2,6 +2,7 @@
 //!
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
+mod attack_game;
 mod certificate;
 mod collision;
 mod constraints;

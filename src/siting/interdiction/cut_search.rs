@@ -14,10 +14,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Instant;
 
-/// `theta >= constant - sum of coefficient * x`.
+/// `theta >= constant - sum of coefficient * x`; without a theta, `0 >= constant - sum of coefficient * x`.
 #[derive(Clone, Debug)]
 pub(in crate::siting) struct Cut {
-    pub(in crate::siting) theta: usize,
+    pub(in crate::siting) theta: Option<usize>,
     pub(in crate::siting) constant: f64,
     pub(in crate::siting) terms: Vec<(u32, f64)>,
 }
@@ -33,11 +33,15 @@ impl Cut {
 pub(in crate::siting) trait Game {
     /// Objective for each theta at 1, beyond `constant`.
     fn theta_costs(&self) -> Vec<f64>;
+    /// Objective for each column; nothing for most games.
+    fn column_cost(&self, _column: usize) -> f64 {
+        0.0
+    }
     /// Objective when all theta are 0.
     fn constant(&self) -> f64;
     /// Cuts that `x` and `theta` break by more than `tolerance`; exact at whole-number `x`.
     fn cuts(&self, x: &[f64], theta: &[f64], tolerance: f64) -> Vec<Cut>;
-    /// The objective of a choice, exactly.
+    /// The objective of a choice, exactly; infinite when the choice is no answer.
     fn value(&self, chosen: &[bool]) -> f64;
     /// For each column, how much of the objective passes where it would act.
     fn pressure(&self, chosen: &[bool]) -> Vec<f64>;
@@ -141,8 +145,13 @@ impl<'a> Search<'a> {
             .sites_of_column
             .iter()
             .zip(&choices.is_required)
-            .map(|(sites, &is_required)| {
-                column(0.0, f64::from(u8::from(is_required)), f64::from(u8::from(!sites.is_empty())))
+            .enumerate()
+            .map(|(ix, (sites, &is_required))| {
+                column(
+                    game.column_cost(ix) * scale,
+                    f64::from(u8::from(is_required)),
+                    f64::from(u8::from(!sites.is_empty())),
+                )
             })
             .collect();
         columns.extend(theta_costs.iter().map(|&cost| column(cost * scale, 0.0, 1.0)));
@@ -270,7 +279,11 @@ impl<'a> Search<'a> {
             }
             // What is still missing decides how much a round must bring.
             let missing = self.best.as_ref().map_or(f64::INFINITY, |best| best.0 - node.bound);
-            let least_gain = if is_root { ROOT_GAIN * OBJECTIVE_RANGE / self.scale } else { missing * 0.02 };
+            let least_gain = if is_root || missing.is_infinite() {
+                ROOT_GAIN * OBJECTIVE_RANGE / self.scale
+            } else {
+                missing * 0.02
+            };
             slow_rounds = if gain < least_gain { slow_rounds + 1 } else { 0 };
             if !is_whole && slow_rounds > if is_root { 6 } else { 2 } {
                 return Ok(Some(point));
@@ -283,7 +296,7 @@ impl<'a> Search<'a> {
             }
             for cut in cuts {
                 let mut terms: Vec<(usize, f64)> = cut.terms.iter().map(|&(ix, c)| (ix as usize, c)).collect();
-                terms.push((self.column_count + cut.theta, 1.0));
+                terms.extend(cut.theta.map(|theta| (self.column_count + theta, 1.0)));
                 self.relaxation.add_row(Row::at_least(cut.constant, terms));
             }
         }
@@ -374,7 +387,7 @@ impl<'a> Search<'a> {
             return;
         }
         let value = self.game.value(&chosen);
-        if self.best.as_ref().is_none_or(|best| value < best.0) {
+        if value < self.best.as_ref().map_or(f64::INFINITY, |best| best.0) {
             self.best = Some((value, chosen));
         }
     }

@@ -50,7 +50,7 @@ pub(super) fn violated(graph: &EvaderGraph, x: &[f64], theta: &[f64], first_thet
                 weak.push((place, trip));
             }
             if level_value > theta + tolerance {
-                cuts.push(Cut { theta: first_theta + place, ..level });
+                cuts.push(Cut { theta: Some(first_theta + place), ..level });
             }
         }
     }
@@ -125,7 +125,7 @@ fn level_cut(
             at = label.onward;
         }
     }
-    Cut { theta: 0, constant, terms: terms.into_iter().collect() }
+    Cut { theta: None, constant, terms: terms.into_iter().collect() }
 }
 
 /// The compact formulation's optimum for given `x`, and the arcs it takes.
@@ -180,6 +180,6 @@ impl NodeValues {
             node = next as usize;
         }
         let constant = (factor * graph.floor[node] - graph.floor[trip.origin as usize]) / span;
-        Cut { theta, constant, terms: terms.into_iter().collect() }
+        Cut { theta: Some(theta), constant, terms: terms.into_iter().collect() }
     }
 }

@@ -72,7 +72,7 @@ pub struct InterdictionProblem {
 pub struct SearchLimits {
     /// Most branch-and-bound nodes. Default 200,000.
     pub node_count: u32,
-    /// Stop when `(objective - bound) / objective` is no more than this. Default 1e-6.
+    /// Stop when `(objective - bound) / objective` is no more than this. Default 1e-8.
     pub gap_share: f64,
     /// Most seconds; the answer may then differ from run to run. Default none.
     pub time_s: Option<f64>,
@@ -80,7 +80,7 @@ pub struct SearchLimits {
 
 impl Default for SearchLimits {
     fn default() -> Self {
-        Self { node_count: 200_000, gap_share: 1e-6, time_s: None }
+        Self { node_count: 200_000, gap_share: 1e-8, time_s: None }
     }
 }
 
