@@ -9,14 +9,14 @@ const SWAP_WIDTH: usize = 12;
 const ROUND_LIMIT: usize = 40;
 
 /// Whether a choice keeps every row.
-pub(super) fn is_lawful(choices: &Choices, chosen: &[bool]) -> bool {
+pub(in crate::siting) fn is_lawful(choices: &Choices, chosen: &[bool]) -> bool {
     choices.rows.iter().all(|row| row.holds(chosen))
         && choices.is_required.iter().zip(chosen).all(|(&is_required, &is_chosen)| is_chosen || !is_required)
         && choices.sites_of_column.iter().zip(chosen).all(|(sites, &is_chosen)| !is_chosen || !sites.is_empty())
 }
 
 /// A lawful choice near `x`: columns in falling value, as long as the rows allow; none when that ends unlawful.
-pub(super) fn rounded(choices: &Choices, x: &[f64]) -> Option<Vec<bool>> {
+pub(in crate::siting) fn rounded(choices: &Choices, x: &[f64]) -> Option<Vec<bool>> {
     let mut order: Vec<usize> = (0..x.len()).filter(|&column| !choices.sites_of_column[column].is_empty()).collect();
     order.sort_by(|&a, &b| {
         (choices.is_required[b].cmp(&choices.is_required[a])).then(x[b].total_cmp(&x[a])).then(a.cmp(&b))

@@ -13,7 +13,7 @@ pub(super) mod cut_search;
 mod evader_cuts;
 mod evader_graph;
 mod evaders;
-mod improve;
+pub(super) mod improve;
 pub(super) mod rules;
 
 pub use rules::OfficeRules;
