@@ -294,6 +294,10 @@ impl<'a> Search<'a> {
             if cuts.is_empty() || self.is_out_of_time() {
                 return Ok(Some(point));
             }
+            // Nothing can keep a cut without columns, and the solver may not see it.
+            if cuts.iter().any(|cut| cut.theta.is_none() && cut.terms.is_empty() && cut.constant > 0.0) {
+                return Ok(None);
+            }
             for cut in cuts {
                 let mut terms: Vec<(usize, f64)> = cut.terms.iter().map(|&(ix, c)| (ix as usize, c)).collect();
                 terms.extend(cut.theta.map(|theta| (self.column_count + theta, 1.0)));
