@@ -5,6 +5,7 @@ mod init;
 mod output;
 mod run;
 mod setup;
+mod solve;
 
 pub use output::complain;
 
@@ -38,6 +39,8 @@ enum Command {
     Init(init::Args),
     /// Check the configuration and the tables, and write nothing.
     Check(check::Args),
+    /// Solve a siting or interdiction problem on plain tables.
+    Solve(Box<solve::Args>),
 }
 
 fn after_help() -> String {
@@ -55,6 +58,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Check(args) => (check::run(args), args.format()),
+        Command::Solve(args) => (solve::run(args), args.format()),
     };
     let code = match &result {
         Ok(_) => 0,

@@ -7,11 +7,14 @@
 
 mod boundaries;
 mod checks;
+mod decimal;
 pub mod embedded;
 mod features;
 mod iso3;
+mod location;
 mod network;
 mod observations;
+mod plain;
 mod problem;
 mod reference;
 mod row;
@@ -22,6 +25,9 @@ mod wkt;
 mod words;
 
 pub use boundaries::{Area, Boundaries};
+pub use decimal::{Decimal, FixedPoint, to_f64};
+pub use location::{CostSource, LocationTables, Names, SiteRow, SiteStatus, read_location};
+pub use plain::{Column, PlainTable, problem_of, read_text};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
 pub use source::DataSource;
