@@ -116,6 +116,14 @@ pub(super) fn greatest(problem: &LocationProblem, options: &LocationOptions) -> 
     })
 }
 
+/// A good plan of maximal covering at once, without a proof: greedy additions, then swaps while one helps. Limits that ask
+/// for sites may be left unmet.
+#[must_use]
+pub fn quick_covering(problem: &LocationProblem) -> Vec<u32> {
+    let reduced = reduced(problem, &problem.weights, &[], Dominated::Kept);
+    named(&reduced, &covering_swap::plan(&reduced, most_added(problem)))
+}
+
 /// Every plan of at most `added` sites beside the required ones that covers at least `target`.
 pub(super) fn every(
     reduced: &Reduced,

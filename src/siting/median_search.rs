@@ -18,6 +18,9 @@ const NODE_STEPS: usize = 60;
 const ROOT_PATIENCE: usize = 25;
 const NODE_PATIENCE: usize = 6;
 
+/// Largest multiplier of a limit: products with it fit.
+const LARGEST_MULTIPLIER: i64 = 1 << 60;
+
 /// What a search looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Goal {
@@ -410,11 +413,11 @@ impl<'a> Search<'a> {
             let goal = self.best.as_ref().map_or(climb.bound as f64 * 1.05, |(cost, _)| instance.scaled(*cost) as f64);
             let reach = length * ((goal - bound as f64).max(goal * 1e-7) * 1.02) / norm;
             for (demand, u) in u.iter_mut().enumerate() {
-                let moved = *u + (reach * direction[demand]).round() as i64;
+                let moved = u.saturating_add((reach * direction[demand]).round() as i64);
                 *u = moved.clamp(floor[demand], node.own[demand]);
             }
             for (v, slope) in v.iter_mut().zip(&limit_direction) {
-                *v = (*v + (reach * slope).round() as i64).max(0);
+                *v = v.saturating_add((reach * slope).round() as i64).clamp(0, LARGEST_MULTIPLIER);
             }
         }
         climb

@@ -26,6 +26,7 @@ mod set_covering;
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
+pub use covering::quick_covering;
 pub use feasibility::Collision;
 pub use location::{
     LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,

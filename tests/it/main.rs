@@ -32,5 +32,6 @@ mod risk_assess;
 mod risk_rates;
 mod scenario_fixture;
 mod scenario_runs;
+mod siting_brute;
 mod siting_oracle;
 mod siting_plan;

@@ -4,7 +4,7 @@ use super::Args;
 use super::rules::NamedRules;
 use crate::cli::output::Shown;
 use crate::error::Error;
-use crate::inputs::{LocationTables, to_f64};
+use crate::inputs::{Decimal, LocationTables, to_f64};
 use crate::siting::{Collision, LocationAnswer, LocationKind, LocationProblem, SitingStatus};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -153,6 +153,13 @@ fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
 }
 
+/// The least double that is not below `units / 10^decimals`: as a radius it reaches at least as far.
+fn not_below(units: i64, decimals: u32) -> f64 {
+    let nearest = to_f64(units.into(), decimals);
+    let is_below = Decimal::parse(&nearest.to_string()).and_then(|number| number.scaled_down(decimals));
+    if is_below.is_some_and(|shown| shown < i128::from(units)) { nearest.next_up() } else { nearest }
+}
+
 /// The answer for people.
 fn text(asked: &Asked<'_>, json: &Value) -> String {
     let mut text = String::new();
@@ -241,7 +248,7 @@ pub(super) fn infeasible(
         details["smallest_budget"] = json!(number(budget));
     }
     if let Some(units) = collision.smallest_radius {
-        let radius = to_f64(units.into(), asked.cost_decimals);
+        let radius = not_below(units, asked.cost_decimals);
         let _ = write!(message, ". A radius of {radius} would do");
         details["smallest_radius"] = json!(number(radius));
     }

@@ -14,6 +14,9 @@ const MOST_WEIGHT: i128 = 1 << 50;
 /// Most that one cost comes to in whole units.
 const MOST_COST: i64 = 1 << 58;
 
+/// Rounding to so many decimals is not told.
+const FINE_DECIMALS: u32 = 9;
+
 /// Most of both where they are multiplied within 64 bits (weighted p-center).
 const MOST_FACTOR: i64 = 1 << 30;
 
@@ -154,7 +157,8 @@ fn build<'a>(
     if args.budget.is_some() && tables.site_rows.iter().all(|row| row.cost.is_none()) {
         notes.push("L102: no site has a cost: each counts 1 against the budget".to_owned());
     }
-    if !weights.is_exact || !costs.is_exact {
+    let is_coarse = |column: &FixedPoint| !column.is_exact && column.decimals < FINE_DECIMALS;
+    if is_coarse(&weights) || is_coarse(&costs) {
         let (weight, cost) = (weights.decimals, costs.decimals);
         notes.push(format!("L103: weights were rounded to {weight} decimals, costs to {cost}"));
     }
