@@ -2,6 +2,7 @@
 //!
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
+mod attack_game;
 mod backup_covering;
 mod center;
 mod certificate;
@@ -11,7 +12,10 @@ mod covering;
 mod covering_swap;
 mod feasibility;
 mod greedy;
+pub mod interdiction;
 mod location;
+pub mod logit_interdiction;
+pub mod max_flow_interdiction;
 mod maximal_covering;
 mod median;
 mod median_search;
@@ -22,6 +26,7 @@ mod returns_curve;
 mod rules;
 mod search;
 mod set_covering;
+pub mod shortest_path_interdiction;
 
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;

@@ -1,6 +1,7 @@
 //! `corridor solve PROBLEM`: any published instance of a siting or interdiction problem, on plain tables.
 
 mod answer;
+mod arcs;
 mod location;
 mod rules;
 
@@ -162,7 +163,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let begin = Instant::now();
     let mut shown = match args.problem {
         ProblemName::Interdiction | ProblemName::ShortestPathInterdiction | ProblemName::MaxFlowInterdiction => {
-            Err(Error::Usage(format!("{} is not there yet", args.problem.as_str())))
+            arcs::run(args)
         }
         _ => location::run(args),
     }?;
