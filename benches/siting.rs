@@ -136,7 +136,12 @@ fn main() {
         }
         if has("--export") {
             told["weights"] = json!(problem.weights);
-            told["reach"] = problem.reach.iter().map(|row| row.iter().map(|&(s, c)| json!([s, c])).collect()).collect::<Vec<Value>>().into();
+            told["reach"] = problem
+                .reach
+                .iter()
+                .map(|row| row.iter().map(|&(s, c)| json!([s, c])).collect())
+                .collect::<Vec<Value>>()
+                .into();
         }
         answers.push(told);
     }

@@ -93,7 +93,9 @@ impl Decimal {
         if decimals >= self.decimals {
             return self.scaled(decimals);
         }
-        let Some(unit) = 10_i128.checked_pow(self.decimals - decimals) else { return Some(-i128::from(self.mantissa < 0)) };
+        let Some(unit) = 10_i128.checked_pow(self.decimals - decimals) else {
+            return Some(-i128::from(self.mantissa < 0));
+        };
         Some(self.mantissa.div_euclid(unit))
     }
 

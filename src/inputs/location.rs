@@ -265,9 +265,11 @@ impl LocationTables {
             problems.push(problem_of(path, Some(line as u64), "I202", [found, expected, fix]));
         };
         let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-        let whole = |line: &str| -> Option<Vec<u64>> { line.split_whitespace().map(|cell| cell.parse().ok()).collect() };
+        let whole =
+            |line: &str| -> Option<Vec<u64>> { line.split_whitespace().map(|cell| cell.parse().ok()).collect() };
         let header = lines.next().unwrap_or((1, ""));
-        let Some([node_count, edge_count, site_limit]) = whole(header.1).and_then(|cells| <[u64; 3]>::try_from(cells).ok())
+        let Some([node_count, edge_count, site_limit]) =
+            whole(header.1).and_then(|cells| <[u64; 3]>::try_from(cells).ok())
         else {
             fault(header.0, header.1, "three whole numbers: nodes, edges, p");
             return;
@@ -302,9 +304,15 @@ impl LocationTables {
         self.site_limit = u32::try_from(site_limit).ok();
         for node in 1..=node_count {
             let name = node.to_string();
-            let (demand, site) = (number(&mut self.demands, &name, has_demand), number(&mut self.sites, &name, has_sites));
+            let (demand, site) =
+                (number(&mut self.demands, &name, has_demand), number(&mut self.sites, &name, has_sites));
             if demand.is_none() && site.is_none() {
-                problems.push(problem_of(path, None, "I302", [&name, "a node that a table names", "complete the tables"]));
+                problems.push(problem_of(
+                    path,
+                    None,
+                    "I302",
+                    [&name, "a node that a table names", "complete the tables"],
+                ));
             }
         }
         for node in 0..node_count as u32 {

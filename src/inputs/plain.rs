@@ -132,8 +132,11 @@ impl PlainTable {
     pub fn problem(&mut self, line: u64, column: &str, code: &'static str, texts: [&str; 3]) {
         if self.problems.len() <= MAX_PROBLEMS {
             let [found, expected, fix] = texts;
-            self.problems
-                .push(Problem::of_file(code, &self.file, found, expected, fix).at(line, column, Severity::Fatal));
+            self.problems.push(Problem::of_file(code, &self.file, found, expected, fix).at(
+                line,
+                column,
+                Severity::Fatal,
+            ));
         }
     }
 

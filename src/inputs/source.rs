@@ -110,7 +110,8 @@ fn unreadable(name: &str, why: &str) -> Box<Problem> {
 /// The plain or the compressed file of that name; `None` when neither is there.
 fn read_from(directory: &Path, name: &str) -> Result<Option<Vec<u8>>, Box<Problem>> {
     let plain = read_capped(&directory.join(name), false, MAX_PLAIN_BYTES).map_err(|why| unreadable(name, &why))?;
-    let packed = read_capped(&directory.join(format!("{name}.gz")), true, MAX_PLAIN_BYTES).map_err(|why| unreadable(name, &why))?;
+    let packed = read_capped(&directory.join(format!("{name}.gz")), true, MAX_PLAIN_BYTES)
+        .map_err(|why| unreadable(name, &why))?;
     match (plain, packed) {
         (Some(_), Some(_)) => Err(Box::new(Problem::of_file(
             "I108",

@@ -30,7 +30,8 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
         every(&reduced, (least - reduced.base_weight).max(0), added, request, options.step_limit)
     });
     let bound = i128::from(reduced.base_weight + found.bound.max(weight));
-    let status = if found.is_complete || bound == i128::from(best) { SitingStatus::Optimal } else { SitingStatus::Limit };
+    let status =
+        if found.is_complete || bound == i128::from(best) { SitingStatus::Optimal } else { SitingStatus::Limit };
     Ok(Solved { sites: named(&reduced, &sites), bound, status, optima: optima.transpose()? })
 }
 
@@ -54,8 +55,7 @@ fn reduced(problem: &LocationProblem) -> Reduced {
         .map(|(sites, _)| sites.iter().filter_map(|site| open.binary_search(site).ok()).collect())
         .collect();
     limits.extend(
-        rows.into_iter()
-            .map(|sites| Limit { terms: sites.into_iter().map(|site| (site, -1)).collect(), at_most: -1 }),
+        rows.into_iter().map(|sites| Limit { terms: sites.into_iter().map(|site| (site, -1)).collect(), at_most: -1 }),
     );
     let settled = served.iter().map(|&count| count > 1).collect();
     let spare = served.iter().map(|&count| u8::from(count == 0)).collect();

@@ -72,10 +72,8 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
     let optima = options.optima.map(|request| {
         let radius = (bound as f64 * (1.0 + request.within_share)).floor().max(bound as f64) as i64;
         let radius = i64::try_from(bound).unwrap_or(i64::MAX).max(if request.within_share > 0.0 { radius } else { 0 });
-        let within = LocationProblem {
-            radius: Some(problem.radius.map_or(radius, |own| own.min(radius))),
-            ..problem.clone()
-        };
+        let within =
+            LocationProblem { radius: Some(problem.radius.map_or(radius, |own| own.min(radius))), ..problem.clone() };
         let counted = vec![1; problem.weights.len()];
         let reduced = reduced(&within, &counted, &[], Dominated::Kept);
         let everything = reduced.groups.iter().map(|group| group.weight).sum();

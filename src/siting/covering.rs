@@ -7,8 +7,8 @@
 //! of sites of the first is proved by the solver on rows of zeros and ones.
 
 use super::SitingStatus;
-use super::feasibility::{self, Collision};
 use super::covering_swap;
+use super::feasibility::{self, Collision};
 use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved};
 use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
 use super::search::{Goal, Search};
@@ -56,8 +56,12 @@ pub(super) fn fewest(problem: &LocationProblem, options: &LocationOptions) -> Re
     let first = {
         let reduced = reduced(problem, &counted, &[], Dominated::LeftOut);
         let everything = reduced.groups.iter().map(|group| group.weight).sum();
-        let found =
-            Search::new(&reduced)?.run(Goal::First(everything), known.len() as i64 - required_count, None, TIE_STEPS)?;
+        let found = Search::new(&reduced)?.run(
+            Goal::First(everything),
+            known.len() as i64 - required_count,
+            None,
+            TIE_STEPS,
+        )?;
         found.best.map(|(_, sites)| named(&reduced, &sites))
     };
     let sites = first.unwrap_or(known);

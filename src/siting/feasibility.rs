@@ -120,7 +120,8 @@ pub(super) fn fewest(
     if is_cover_kept && !holds(&kept, false)? {
         is_cover_kept = false;
     }
-    let mut collision = Collision { rules: kept.iter().map(|(rule, _)| rule.clone()).collect(), ..Collision::default() };
+    let mut collision =
+        Collision { rules: kept.iter().map(|(rule, _)| rule.clone()).collect(), ..Collision::default() };
     if is_cover_kept {
         collision.rules.push(Rule::ServeAll);
     }

@@ -118,8 +118,7 @@ impl LocationProblem {
     /// The sites that serve each demand within the radius: existing ones and those not forbidden, ascending.
     pub(super) fn cover_rows(&self, radius: Option<i64>) -> Vec<Vec<u32>> {
         let usable = self.rules.usable();
-        let serves =
-            |&&(site, cost): &&(u32, i64)| usable[site as usize] && radius.is_none_or(|radius| cost <= radius);
+        let serves = |&&(site, cost): &&(u32, i64)| usable[site as usize] && radius.is_none_or(|radius| cost <= radius);
         self.reach.iter().map(|row| row.iter().filter(serves).map(|&(site, _)| site).collect()).collect()
     }
 
@@ -174,8 +173,7 @@ pub fn objective_of(kind: LocationKind, problem: &LocationProblem, sites: &[u32]
     let nearest = |row: &[(u32, i64)]| {
         row.iter().filter(|&&(site, cost)| works(site) && within(cost)).map(|&(_, cost)| cost).min()
     };
-    let server_count =
-        |row: &[(u32, i64)]| row.iter().filter(|&&(site, cost)| works(site) && within(cost)).count();
+    let server_count = |row: &[(u32, i64)]| row.iter().filter(|&&(site, cost)| works(site) && within(cost)).count();
     let weighted = || problem.weights.iter().copied().map(i128::from).zip(&problem.reach);
     let total = |least_count: usize| {
         weighted().filter(|(_, row)| server_count(row) >= least_count).map(|(weight, _)| weight).sum::<i128>()
@@ -189,9 +187,11 @@ pub fn objective_of(kind: LocationKind, problem: &LocationProblem, sites: &[u32]
             .filter(|&(weight, _)| weight > 0)
             .map(|(weight, row)| nearest(row).map(|cost| weight * i128::from(cost)))
             .sum(),
-        LocationKind::Center => {
-            problem.reach.iter().map(|row| nearest(row).map(i128::from)).try_fold(0, |worst, cost| Some(cost?.max(worst)))
-        }
+        LocationKind::Center => problem
+            .reach
+            .iter()
+            .map(|row| nearest(row).map(i128::from))
+            .try_fold(0, |worst, cost| Some(cost?.max(worst))),
         LocationKind::WeightedCenter => weighted()
             .filter(|&(weight, _)| weight > 0)
             .map(|(weight, row)| nearest(row).map(|cost| weight * i128::from(cost)))

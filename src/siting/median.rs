@@ -119,8 +119,8 @@ fn instance(problem: &LocationProblem, known: i128, added: i64) -> Instance {
     let (required, sites) = (rules.required_new(), rules.open());
     let weights = || problem.weights.iter().copied().map(i128::from);
     let within = |cost: i64| problem.radius.is_none_or(|radius| cost <= radius);
-    let unit = weights().fold(0, gcd)
-        * problem.reach.iter().flatten().map(|&(_, cost)| i128::from(cost)).fold(0, gcd).max(1);
+    let unit =
+        weights().fold(0, gcd) * problem.reach.iter().flatten().map(|&(_, cost)| i128::from(cost)).fold(0, gcd).max(1);
     let unit = unit.max(1);
     let mut place_of = vec![u32::MAX; rules.site_count()];
     for (place, &site) in (0_u32..).zip(&sites) {

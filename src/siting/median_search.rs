@@ -8,7 +8,7 @@
 
 use super::location::LocationError;
 use super::median::Instance;
-use super::median_swap::improved;
+use super::median_climb::Climb;
 use std::rc::Rc;
 
 /// Subgradient steps at the root and at other nodes.
@@ -17,9 +17,6 @@ const NODE_STEPS: usize = 60;
 /// Steps without a better bound after which the step length is halved, at the root and elsewhere.
 const ROOT_PATIENCE: usize = 25;
 const NODE_PATIENCE: usize = 6;
-
-/// Largest multiplier of a limit: products with it fit.
-const LARGEST_MULTIPLIER: i64 = 1 << 60;
 
 /// What a search looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +40,23 @@ pub(super) struct Found {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+pub(super) enum Fate {
     Open,
     In,
     Out,
 }
 
 /// For each demand, the open sites nearer than its own cost, ascending, one demand after the other.
-struct Lists {
-    ends: Vec<usize>,
-    entries: Vec<(i64, u32)>,
+pub(super) struct Lists {
+    pub ends: Vec<usize>,
+    pub entries: Vec<(i64, u32)>,
 }
 
-struct Node {
-    fates: Vec<Fate>,
-    own: Vec<i64>,
-    lists: Rc<Lists>,
-    multipliers: Rc<(Vec<i64>, Vec<i64>)>,
+pub(super) struct Node {
+    pub fates: Vec<Fate>,
+    pub own: Vec<i64>,
+    pub lists: Rc<Lists>,
+    pub multipliers: Rc<(Vec<i64>, Vec<i64>)>,
     bound: i64,
 }
 
@@ -68,21 +65,11 @@ type Value<'a> = &'a dyn Fn(&[usize]) -> Option<i128>;
 
 /// The search and its scratch.
 pub(super) struct Search<'a> {
-    instance: &'a Instance,
+    pub(super) instance: &'a Instance,
     value: Value<'a>,
-    best: Option<(i128, Vec<usize>)>,
+    pub(super) best: Option<(i128, Vec<usize>)>,
     plans: Vec<Vec<usize>>,
     goal: Goal,
-}
-
-/// The best bound of a node and what stands behind it.
-struct Climb {
-    bound: i64,
-    demand_multipliers: Vec<i64>,
-    limit_multipliers: Vec<i64>,
-    prices: Vec<i128>,
-    /// How often each site was among the chosen.
-    frequency: Vec<u32>,
 }
 
 impl<'a> Search<'a> {
@@ -91,7 +78,7 @@ impl<'a> Search<'a> {
     }
 
     /// The greatest scaled bound of a node that must still be looked into.
-    fn cut(&self) -> i64 {
+    pub(super) fn cut(&self) -> i64 {
         match (self.goal, &self.best) {
             (Goal::Every(most, _), _) => self.instance.scaled(most),
             (Goal::Least, Some((cost, _))) => self.instance.scaled(cost - 1),
@@ -208,9 +195,9 @@ impl<'a> Search<'a> {
             let most = climb.frequency.iter().copied().max().unwrap_or(1).max(1);
             let open = (0..node.fates.len()).filter(|&site| node.fates[site] == Fate::Open);
             let doubt = |site: usize| climb.frequency[site].min(most - climb.frequency[site]);
-            let Some(site) = open.max_by(|&a, &b| {
-                doubt(a).cmp(&doubt(b)).then(climb.prices[b].cmp(&climb.prices[a])).then(b.cmp(&a))
-            }) else {
+            let Some(site) = open
+                .max_by(|&a, &b| doubt(a).cmp(&doubt(b)).then(climb.prices[b].cmp(&climb.prices[a])).then(b.cmp(&a)))
+            else {
                 return;
             };
             let child = |fate: Fate| {
@@ -230,12 +217,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_listed(&self) -> bool {
+    pub(super) fn is_listed(&self) -> bool {
         matches!(self.goal, Goal::Every(..))
     }
 
     /// A plan: kept when it is better, or listed when it is asked for and all its sites are decided.
-    fn offer(&mut self, sites: Vec<usize>, is_decided: bool) {
+    pub(super) fn offer(&mut self, sites: Vec<usize>, is_decided: bool) {
         if self.is_listed() && !is_decided {
             return;
         }
@@ -287,146 +274,10 @@ impl<'a> Search<'a> {
         true
     }
 
-    /// Subgradient steps from the node's multipliers; the best bound seen.
-    fn climb(&mut self, node: &Node, left: usize, steps: usize, patience: usize, is_root: bool) -> Climb {
-        let instance = self.instance;
-        let site_count = instance.sites.len();
-        let open: Vec<usize> = (0..site_count).filter(|&site| node.fates[site] == Fate::Open).collect();
-        let room: Vec<i64> = instance.limits.iter().map(|limit| room(limit, &node.fates)).collect();
-        let lists = &node.lists;
-        let floor: Vec<i64> = (0..node.own.len())
-            .map(|demand| {
-                let start = if demand == 0 { 0 } else { lists.ends[demand - 1] };
-                if start < lists.ends[demand] { lists.entries[start].0 } else { node.own[demand] }
-            })
-            .collect();
-        let mut u: Vec<i64> =
-            node.multipliers.0.iter().zip(&node.own).zip(&floor).map(|((&u, &own), &low)| u.clamp(low, own)).collect();
-        let mut v = node.multipliers.1.clone();
-        let mut climb = Climb {
-            bound: i64::MIN,
-            demand_multipliers: u.clone(),
-            limit_multipliers: v.clone(),
-            prices: vec![0; site_count],
-            frequency: vec![0; site_count],
-        };
-        let (mut length, mut idle) = (1.5_f64, 0);
-        let mut rho = vec![0_i64; site_count];
-        let mut prices = vec![0_i128; site_count];
-        let mut is_chosen = vec![false; site_count];
-        let mut order = open.clone();
-        let mut direction = vec![0.0_f64; u.len()];
-        let mut limit_direction = vec![0.0_f64; v.len()];
-        for step in 0..steps {
-            rho.fill(0);
-            let mut start = 0;
-            for (&end, &multiplier) in lists.ends.iter().zip(&u) {
-                for &(cost, place) in &lists.entries[start..end] {
-                    if cost >= multiplier {
-                        break;
-                    }
-                    rho[place as usize] += cost - multiplier;
-                }
-                start = end;
-            }
-            for &site in &open {
-                prices[site] = rho[site].into();
-            }
-            let mut total: i128 = u.iter().map(|&u| i128::from(u)).sum();
-            for ((limit, &v), &room) in instance.limits.iter().zip(&v).zip(&room) {
-                total -= i128::from(v) * i128::from(room);
-                for &(site, c) in &limit.terms {
-                    prices[site] += i128::from(v) * i128::from(c);
-                }
-            }
-            let by_price = |&a: &usize, &b: &usize| prices[a].cmp(&prices[b]).then(a.cmp(&b));
-            let count = left.min(order.len());
-            if count < order.len() {
-                order.select_nth_unstable_by(count, by_price);
-            }
-            is_chosen.fill(false);
-            for &site in &order[..count] {
-                if prices[site] < 0 {
-                    is_chosen[site] = true;
-                    total += prices[site];
-                    climb.frequency[site] += 1;
-                }
-            }
-            let bound = i64::try_from(total.max(0)).unwrap_or(i64::MAX);
-            if bound > climb.bound {
-                if bound - climb.bound.max(0) > bound >> 14 {
-                    idle = 0;
-                } else {
-                    idle += 1;
-                }
-                climb.bound = bound;
-                climb.demand_multipliers.copy_from_slice(&u);
-                climb.limit_multipliers.copy_from_slice(&v);
-                climb.prices.copy_from_slice(&prices);
-                if bound > self.cut() {
-                    return climb;
-                }
-            } else {
-                idle += 1;
-            }
-            if is_root && step % 50 == 49 && !self.is_listed() {
-                let sites: Vec<usize> = (0..site_count).filter(|&site| is_chosen[site]).collect();
-                let better = improved(instance, &sites);
-                self.offer(better, true);
-            }
-            if idle >= patience {
-                (length, idle) = (length / 1.6, 0);
-                if length < 0.002 {
-                    break;
-                }
-            }
-            // A direction: what is served too seldom asks for more.
-            let mut norm = 0.0;
-            start = 0;
-            for (demand, &end) in lists.ends.iter().enumerate() {
-                let mut served = 0_i32;
-                for &(cost, place) in &lists.entries[start..end] {
-                    if cost >= u[demand] {
-                        break;
-                    }
-                    served += i32::from(is_chosen[place as usize]);
-                }
-                start = end;
-                let mut slope = f64::from(1 - served);
-                if (slope > 0.0 && u[demand] >= node.own[demand]) || (slope < 0.0 && u[demand] <= floor[demand]) {
-                    slope = 0.0;
-                }
-                direction[demand] = slope + 0.4 * direction[demand];
-                norm += direction[demand] * direction[demand];
-            }
-            for (((limit, &v), &room), slope) in
-                instance.limits.iter().zip(&v).zip(&room).zip(limit_direction.iter_mut())
-            {
-                let used: i64 = limit.terms.iter().filter(|&&(site, _)| is_chosen[site]).map(|&(_, c)| c).sum();
-                let excess = (used - room) as f64;
-                *slope = if excess < 0.0 && v == 0 { 0.0 } else { excess };
-                norm += *slope * *slope;
-            }
-            if norm == 0.0 {
-                break;
-            }
-            let goal = self.best.as_ref().map_or(climb.bound as f64 * 1.05, |(cost, _)| instance.scaled(*cost) as f64);
-            let reach = length * ((goal - bound as f64).max(goal * 1e-7) * 1.02) / norm;
-            for (demand, u) in u.iter_mut().enumerate() {
-                let moved = u.saturating_add((reach * direction[demand]).round() as i64);
-                *u = moved.clamp(floor[demand], node.own[demand]);
-            }
-            for (v, slope) in v.iter_mut().zip(&limit_direction) {
-                *v = v.saturating_add((reach * slope).round() as i64).clamp(0, LARGEST_MULTIPLIER);
-            }
-        }
-        climb
-    }
-
     /// Settles the open sites without which, or with which, the bound passes the best plan.
     fn settle(&self, node: &mut Node, climb: &Climb, left: usize) -> bool {
         let cut = i128::from(self.cut());
-        let bound = i128::from(climb.bound);
+        let bound = climb.total;
         let mut order: Vec<usize> = (0..node.fates.len()).filter(|&site| node.fates[site] == Fate::Open).collect();
         order.sort_by(|&a, &b| climb.prices[a].cmp(&climb.prices[b]).then(a.cmp(&b)));
         let last_in = if order.len() >= left { climb.prices[order[left - 1]].min(0) } else { 0 };
@@ -446,12 +297,6 @@ impl<'a> Search<'a> {
         }
         has_settled
     }
-}
-
-/// What a limit leaves for open sites.
-fn room(limit: &super::reduce::Limit, fates: &[Fate]) -> i64 {
-    let used: i64 = limit.terms.iter().filter(|&&(site, _)| fates[site] == Fate::In).map(|&(_, c)| c).sum();
-    limit.at_most - used
 }
 
 /// The node's lists without sites that are decided, and without those no nearer than a demand's own cost.

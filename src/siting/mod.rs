@@ -18,6 +18,7 @@ pub mod logit_interdiction;
 pub mod max_flow_interdiction;
 mod maximal_covering;
 mod median;
+mod median_climb;
 mod median_search;
 mod median_swap;
 pub mod mip;

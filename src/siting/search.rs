@@ -89,7 +89,9 @@ impl<'a> Search<'a> {
         for (group_ix, group) in reduced.groups.iter().enumerate() {
             let sites = group.sites.iter().map(|&site| (site, -1.0));
             let spare = -f64::from(group.spare);
-            program.rows.push(Row::at_most(spare, std::iter::once((site_count + group_ix, 1.0)).chain(sites).collect()));
+            program
+                .rows
+                .push(Row::at_most(spare, std::iter::once((site_count + group_ix, 1.0)).chain(sites).collect()));
         }
         let count = (0..site_count).map(|site| (site, 1.0)).chain([(site_count + group_count, -1.0)]).collect();
         program.rows.push(Row::at_most(0.0, count));

@@ -10,6 +10,7 @@ mod bundle_public;
 mod bundle_sample;
 mod cli_commands;
 mod cli_config;
+mod cli_solve;
 mod coverage_measure;
 mod determinism_threads;
 mod figures_charts;

@@ -179,15 +179,21 @@ fn check(kind: LocationKind, number: u64) {
             }
             if collision.rules.iter().any(|rule| matches!(rule, Rule::Budget(_))) {
                 let open = relaxed(&|problem| problem.rules.budget = None);
-                let cost = |mask: u32| (0..problem.rules.site_count()).filter(|s| mask >> s & 1 == 1).map(|s| problem.rules.cost[s]).sum::<i64>();
+                let cost = |mask: u32| {
+                    (0..problem.rules.site_count())
+                        .filter(|s| mask >> s & 1 == 1)
+                        .map(|s| problem.rules.cost[s])
+                        .sum::<i64>()
+                };
                 let cheapest = open.iter().map(|&(_, mask)| cost(mask)).min();
                 assert_eq!(collision.smallest_budget, cheapest, "{}", tag());
             }
-            if collision.rules.contains(&Rule::ServeAll) && problem.radius.is_some() && kind != LocationKind::WeightedCenter {
+            if collision.rules.contains(&Rule::ServeAll)
+                && problem.radius.is_some()
+                && kind != LocationKind::WeightedCenter
+            {
                 let open = relaxed(&|problem| problem.radius = None);
-                let within = |radius: i64| {
-                    !relaxed(&|problem| problem.radius = Some(radius)).is_empty()
-                };
+                let within = |radius: i64| !relaxed(&|problem| problem.radius = Some(radius)).is_empty();
                 assert_eq!(collision.smallest_radius.is_some(), !open.is_empty(), "{}", tag());
                 if let Some(radius) = collision.smallest_radius {
                     assert!(within(radius) && !within(radius - 1), "{}", tag());

@@ -67,7 +67,8 @@ pub(super) fn tell(
     named: &NamedRules,
     found: &LocationAnswer,
 ) -> Shown {
-    let names = |sites: &[u32]| -> Vec<&str> { sites.iter().map(|&s| tables.sites.names[s as usize].as_str()).collect() };
+    let names =
+        |sites: &[u32]| -> Vec<&str> { sites.iter().map(|&s| tables.sites.names[s as usize].as_str()).collect() };
     let demand_name = |demand: usize| tables.demands.names[asked.demands[demand]].as_str();
     let weight_where = |is_in: &dyn Fn(usize) -> bool| -> i128 {
         (0..problem.weights.len()).filter(|&demand| is_in(demand)).map(|d| i128::from(problem.weights[d])).sum()
@@ -91,7 +92,8 @@ pub(super) fn tell(
     put("covered_count_share", share(count as f64, problem.weights.len() as f64));
     put("total_weight", json!(number(total)));
     put("total_count", json!(problem.weights.len()));
-    let existing: Vec<u32> = (0..problem.rules.site_count()).filter(|&s| problem.rules.existing[s]).map(|s| s as u32).collect();
+    let existing: Vec<u32> =
+        (0..problem.rules.site_count()).filter(|&s| problem.rules.existing[s]).map(|s| s as u32).collect();
     if !existing.is_empty() {
         put("existing", json!(names(&existing)));
     }
@@ -167,7 +169,8 @@ fn text(asked: &Asked<'_>, json: &Value) -> String {
         let names: Vec<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
-    let percent = |value: &Value| value.as_f64().map_or("no share".to_owned(), |share| format!("{:.3} %", share * 100.0));
+    let percent =
+        |value: &Value| value.as_f64().map_or("no share".to_owned(), |share| format!("{:.3} %", share * 100.0));
     let what = match asked.kind {
         LocationKind::SetCovering => "new sites",
         LocationKind::BackupCovering => "weight covered twice",

@@ -1,24 +1,20 @@
 //! The interdiction problems on tables of arcs.
 
-use super::{Args, ProblemName};
+use super::arc_table::{Arcs, Choice};
+use super::{Args, ProblemName, number_faults};
 use crate::cli::output::Shown;
 use crate::error::Error;
-use crate::inputs::{Column, Decimal, FixedPoint, InputProblems, PlainTable, Problem};
+use crate::inputs::{Column, Decimal, InputProblems, PlainTable, Problem};
 use crate::siting::interdiction::{
     EvaderTrip, EvasionArc, InterdictionProblem, OfficeRules, SearchLimits, Watch, interdict_evaders,
 };
 use crate::siting::max_flow_interdiction::{CapacityArc, MaxFlowProblem, reduce_max_flow};
-use crate::siting::shortest_path_interdiction::{
-    Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path,
-};
+use crate::siting::shortest_path_interdiction::{Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path};
 use crate::siting::{SitingError, SitingStatus};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-const FROM: Column = &["from", "tail", "origin", "source"];
-const TO: Column = &["to", "head", "destination", "target"];
 const EVASION: Column = &["evasion_probability", "evasion"];
 const EVASION_WITH: Column = &["evasion_probability_with_office", "evasion_with_office"];
 const LENGTH: Column = &["cost", "length", "distance"];
@@ -29,116 +25,6 @@ const PRICE: Column = &["attack_cost", "interdiction_cost", "office_cost", "pric
 const OFFICE_COST: Column = &["cost", "attack_cost", "interdiction_cost", "office_cost", "price"];
 const STATUS: Column = &["status"];
 const PROBABILITY: Column = &["probability", "weight"];
-
-/// Most that all costs come to in whole units.
-const MOST: i64 = 1 << 50;
-
-/// Arcs between numbered nodes, and what stands in each row.
-struct Arcs {
-    table: PlainTable,
-    nodes: Vec<String>,
-    numbers: BTreeMap<String, u32>,
-    ends: Vec<[u32; 2]>,
-}
-
-impl Arcs {
-    fn read(path: &Path, required: &[Column], optional: &[Column]) -> Self {
-        let wanted: Vec<Column> = [FROM, TO].into_iter().chain(required.iter().copied()).collect();
-        let table = PlainTable::read(path, &wanted, optional);
-        let mut arcs = Self { table, nodes: Vec::new(), numbers: BTreeMap::new(), ends: Vec::new() };
-        for row in 0..arcs.table.row_count() {
-            let (from, to) = (arcs.table.id(row, FROM[0]), arcs.table.id(row, TO[0]));
-            let ends = [arcs.number(&from.unwrap_or_default()), arcs.number(&to.unwrap_or_default())];
-            arcs.ends.push(ends);
-        }
-        arcs
-    }
-
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
-            return number;
-        }
-        let number = self.nodes.len() as u32;
-        self.nodes.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
-    }
-
-    /// The numbers of a list of nodes on the command line.
-    fn named(&self, text: Option<&str>, option: &str, faults: &mut Vec<String>) -> Vec<u32> {
-        let Some(text) = text else {
-            faults.push(format!("L001: --{option} NODE is missing"));
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for name in text.split(',').map(str::trim) {
-            match self.numbers.get(name) {
-                Some(&number) => found.push(number),
-                None => faults.push(format!("L003: --{option} names `{name}`, which is no node of the arcs")),
-            }
-        }
-        found
-    }
-
-    /// An arc as its pair of nodes.
-    fn pair(&self, arc: usize) -> [&str; 2] {
-        self.ends[arc].map(|node| self.nodes[node as usize].as_str())
-    }
-
-    fn pairs(&self, arcs: &[u32]) -> Vec<[&str; 2]> {
-        arcs.iter().map(|&arc| self.pair(arc as usize)).collect()
-    }
-
-    /// The arcs that `A-B,C-D` names, each with all its parallel arcs; with those that a column `status` marks.
-    fn chosen(&self, names: &[String], option: &str, faults: &mut Vec<String>) -> Vec<u32> {
-        let mut found: Vec<u32> = (0..self.ends.len())
-            .filter(|&row| self.table.cell(row, "status").eq_ignore_ascii_case(option))
-            .map(|row| row as u32)
-            .collect();
-        for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let is_meant = |arc: &usize| self.pair(*arc).join("-") == name;
-            let before = found.len();
-            found.extend((0..self.ends.len()).filter(is_meant).map(|arc| arc as u32));
-            if found.len() == before {
-                faults.push(format!("L003: --{option} names `{name}`, which is no arc: write FROM-TO"));
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// What is asked of an arc problem, read from the command line.
-struct Choice {
-    budget: Option<i64>,
-    prices: Vec<Option<i64>>,
-    required: Vec<u32>,
-    forbidden: Vec<u32>,
-}
-
-impl Choice {
-    /// `price` gives the cost of each arc's interdiction, none where it cannot be interdicted.
-    fn read(args: &Args, arcs: &Arcs, prices: &[Option<Decimal>], faults: &mut Vec<String>) -> Self {
-        let known: Vec<Decimal> = prices.iter().map(|price| price.unwrap_or(Decimal::whole(0))).collect();
-        let fixed = FixedPoint::of(&known, MOST, MOST.into()).unwrap_or_else(|| {
-            faults.push("L006: the costs add up to more than 10^15: use a larger unit".to_owned());
-            FixedPoint { values: vec![0; known.len()], ..FixedPoint::default() }
-        });
-        let budget = args.budget.as_deref().and_then(|text| {
-            let budget = Decimal::parse(text).filter(|budget| !budget.is_negative());
-            if budget.is_none() {
-                faults.push(format!("L004: --budget is `{text}`: give a number of 0 or more"));
-            }
-            let units = budget?.scaled_down(fixed.decimals)?;
-            Some(i64::try_from(units).unwrap_or(MOST).min(MOST))
-        });
-        let prices = prices.iter().zip(fixed.values).map(|(price, units)| price.map(|_| units)).collect();
-        let required = arcs.chosen(&args.required, "required", faults);
-        let forbidden = arcs.chosen(&args.forbidden, "forbidden", faults);
-        Self { budget, prices, required, forbidden }
-    }
-}
 
 /// Reads, solves and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
@@ -152,7 +38,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
 
 fn check_options(args: &Args) -> Result<&Path, Error> {
     let name = args.problem.as_str();
-    let mut faults = Vec::new();
+    let mut faults = number_faults(args);
     let is_evaders = args.problem == ProblemName::Interdiction;
     if args.arcs.is_none() {
         faults.push(format!("L001: {name} needs --arcs FILE"));
@@ -273,13 +159,13 @@ fn evaders(args: &Args, path: &Path) -> Result<Shown, Error> {
     (problem.node_count, problem.site_count) = (arcs.nodes.len() as u32, arc_of_site.len() as u32);
     let choice = Choice::read(args, &arcs, &prices, &mut faults);
     let existing = arcs.chosen(&args.existing, "existing", &mut faults);
-    let of_sites = |chosen: &[u32]| -> Vec<bool> {
-        arc_of_site.iter().map(|arc| chosen.binary_search(arc).is_ok()).collect()
-    };
+    let of_sites =
+        |chosen: &[u32]| -> Vec<bool> { arc_of_site.iter().map(|arc| chosen.binary_search(arc).is_ok()).collect() };
     for (option, chosen) in [("required", &choice.required), ("existing", &existing)] {
         for arc in chosen.iter().filter(|arc| arc_of_site.binary_search(arc).is_err()) {
             let name = arcs.pair(*arc as usize).join("-");
-            faults.push(format!("L005: {name} is {option} but can hold no office: fill evasion_probability_with_office"));
+            faults
+                .push(format!("L005: {name} is {option} but can hold no office: fill evasion_probability_with_office"));
         }
     }
     settle(problems, &faults)?;
@@ -408,8 +294,7 @@ fn max_flow(args: &Args, path: &Path) -> Result<Shown, Error> {
         required: choice.required,
     };
     let plan = reduce_max_flow(&problem, limits(args)).map_err(|error| failed(args, error))?;
-    let extra =
-        [("objective_before", json!(plan.objective_before)), ("cut", json!(arcs.pairs(&plan.cut)))];
+    let extra = [("objective_before", json!(plan.objective_before)), ("cut", json!(arcs.pairs(&plan.cut)))];
     let outcome = Outcome {
         label: "flow left",
         objective: plan.objective,

@@ -2,7 +2,7 @@
 
 use super::answer::{self, Asked};
 use super::rules::{self, NamedRules};
-use super::{Args, ProblemName};
+use super::{Args, ProblemName, amount, number_faults, share};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{CostSource, Decimal, FixedPoint, InputProblems, LocationTables, read_location};
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     if args.reachable_only {
         leave_out(&mut problem, &mut asked);
     }
-    let within_share = within(args).map_err(|fault| usage(vec![fault]))?;
+    let within_share = args.within.as_deref().and_then(share).unwrap_or(0.0);
     let optima = args.all_optima.then_some(OptimaRequest { within_share, most: args.max_optima as usize });
     match locate(kind, &problem, &LocationOptions { step_limit: args.steps, optima }) {
         Ok(found) => Ok(answer::tell(&asked, &problem, &tables, &named, &found)),
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
 /// Where the costs come from; all that is missing or out of place.
 fn check_options(args: &Args) -> Result<CostSource<'_>, Error> {
     let name = args.problem.as_str();
-    let mut faults = Vec::new();
+    let mut faults = number_faults(args);
     let is_flows = args.problem == ProblemName::FlowCapture;
     let takes_orlib = matches!(args.problem, ProblemName::PMedian | ProblemName::PCenter);
     let takes_radius = !is_flows;
@@ -95,17 +95,6 @@ fn check_options(args: &Args) -> Result<CostSource<'_>, Error> {
     source.filter(|_| faults.is_empty()).ok_or_else(|| Error::Usage(faults.join("\n")))
 }
 
-/// `1%`, `1 %` or `0.01` as a share.
-fn within(args: &Args) -> Result<f64, String> {
-    let Some(text) = args.within.as_deref() else { return Ok(0.0) };
-    let (number, unit) = match text.trim().strip_suffix('%') {
-        Some(number) => (number.trim(), 0.01),
-        None => (text.trim(), 1.0),
-    };
-    let share = Decimal::parse(number).filter(|number| !number.is_negative()).map(|number| number.value() * unit);
-    share.filter(|share| *share <= 1.0).ok_or_else(|| format!("L004: --within is `{text}`: write a share such as 1%"))
-}
-
 /// The problem in whole numbers, and what the answer must say about them.
 fn build<'a>(
     args: &'a Args,
@@ -126,13 +115,7 @@ fn build<'a>(
         faults.push("L006: a cost is more than 10^17: use a larger unit".to_owned());
         FixedPoint::default()
     });
-    let radius = args.radius.as_deref().and_then(|text| {
-        let radius = Decimal::parse(text).filter(|radius| !radius.is_negative());
-        if radius.is_none() {
-            faults.push(format!("L004: --radius is `{text}`: give a number of 0 or more"));
-        }
-        radius
-    });
+    let radius = args.radius.as_deref().and_then(amount);
     if tables.sites.count() == 0 || tables.demands.count() == 0 {
         faults.push("L007: there is no demand or no site: give at least one pair".to_owned());
     }
@@ -152,7 +135,8 @@ fn build<'a>(
         .filter(|&site| !named.rules.existing[site] && !named.rules.forbidden[site])
         .count();
     if let Some(p) = named.rules.most_new.filter(|&p| p as usize > new_count) {
-        notes.push(format!("L101: p = {p} is more than the {new_count} sites that may be new: all of them may be used"));
+        notes
+            .push(format!("L101: p = {p} is more than the {new_count} sites that may be new: all of them may be used"));
     }
     if args.budget.is_some() && tables.site_rows.iter().all(|row| row.cost.is_none()) {
         notes.push("L102: no site has a cost: each counts 1 against the budget".to_owned());
@@ -162,12 +146,8 @@ fn build<'a>(
         let (weight, cost) = (weights.decimals, costs.decimals);
         notes.push(format!("L103: weights were rounded to {weight} decimals, costs to {cost}"));
     }
-    let problem = LocationProblem {
-        weights: weights.values,
-        reach,
-        radius: radius.map(in_units),
-        rules: named.rules.clone(),
-    };
+    let problem =
+        LocationProblem { weights: weights.values, reach, radius: radius.map(in_units), rules: named.rules.clone() };
     let demands = (0..tables.demands.count()).collect();
     let (weight_decimals, cost_decimals) = (weights.decimals, costs.decimals);
     Ok((problem, Asked { args, kind, weight_decimals, cost_decimals, notes, demands }))

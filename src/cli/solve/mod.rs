@@ -1,12 +1,14 @@
 //! `corridor solve PROBLEM`: any published instance of a siting or interdiction problem, on plain tables.
 
 mod answer;
+mod arc_table;
 mod arcs;
 mod location;
 mod rules;
 
 use super::output::{Format, Shown};
 use crate::error::Error;
+use crate::inputs::Decimal;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -90,13 +92,13 @@ pub(super) struct Args {
     #[arg(long)]
     remove: bool,
     /// Greatest cost at which a site serves.
-    #[arg(long, value_name = "COST")]
+    #[arg(long, value_name = "COST", allow_negative_numbers = true)]
     radius: Option<String>,
     /// Most new sites.
     #[arg(short = 'p', long = "sites-count", value_name = "N")]
     p: Option<u32>,
     /// Most that the new sites (or arcs) cost together.
-    #[arg(long, value_name = "COST")]
+    #[arg(long, value_name = "COST", allow_negative_numbers = true)]
     budget: Option<String>,
     /// Sites that must be in the plan.
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
@@ -132,7 +134,7 @@ pub(super) struct Args {
     #[arg(long)]
     all_optima: bool,
     /// With --all-optima: also plans worse by at most this share of the best, such as 1%.
-    #[arg(long, value_name = "SHARE", requires = "all_optima")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, requires = "all_optima")]
     within: Option<String>,
     /// With --all-optima: most plans listed.
     #[arg(long, value_name = "N", default_value_t = 1000, requires = "all_optima")]
@@ -155,6 +157,34 @@ impl Args {
     pub(super) fn format(&self) -> Format {
         Format::from_flag(self.json)
     }
+}
+
+/// A number of 0 or more.
+fn amount(text: &str) -> Option<Decimal> {
+    Decimal::parse(text).filter(|number| !number.is_negative())
+}
+
+/// `1%`, `1 %` or `0.01` as a share.
+fn share(text: &str) -> Option<f64> {
+    let (number, unit) = match text.trim().strip_suffix('%') {
+        Some(number) => (number.trim(), 0.01),
+        None => (text.trim(), 1.0),
+    };
+    amount(number).map(|number| number.value() * unit).filter(|share| *share <= 1.0)
+}
+
+/// Numbers of the command line that are none.
+fn number_faults(args: &Args) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (option, text) in [("radius", &args.radius), ("budget", &args.budget)] {
+        if let Some(text) = text.as_deref().filter(|text| amount(text).is_none()) {
+            faults.push(format!("L004: --{option} is `{text}`: give a number of 0 or more"));
+        }
+    }
+    if let Some(text) = args.within.as_deref().filter(|text| share(text).is_none()) {
+        faults.push(format!("L004: --within is `{text}`: write a share such as 1%"));
+    }
+    faults
 }
 
 /// Reads, solves and tells.

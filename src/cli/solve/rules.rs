@@ -1,6 +1,6 @@
 //! The rules of a plan from the table of sites and the command line, and back into words.
 
-use super::Args;
+use super::{Args, amount};
 use crate::inputs::{Decimal, FixedPoint, LocationTables, SiteStatus, to_f64};
 use crate::siting::{Collision, CountryRule, Rule, Rules};
 use std::collections::BTreeMap;
@@ -80,15 +80,8 @@ pub(super) fn read(args: &Args, tables: &LocationTables) -> Result<NamedRules, V
     }
     rules.most_new = args.p.or(tables.site_limit);
     let countries = labels(tables, |row| row.country.as_deref());
-    let amount = |text: &str| Decimal::parse(text).filter(|number| !number.is_negative());
     let country_budgets = reader.by_country(&args.country_budget, "country-budget", amount, &countries.names);
-    let budget = args.budget.as_deref().and_then(|text| {
-        let budget = amount(text);
-        if budget.is_none() {
-            reader.faults.push(format!("L004: --budget is `{text}`: give a number of 0 or more"));
-        }
-        budget
-    });
+    let budget = args.budget.as_deref().and_then(amount);
     let costs: Vec<Decimal> = tables.site_rows.iter().map(|row| row.cost.unwrap_or(Decimal::ONE)).collect();
     let most_sum = i128::from(MOST);
     let costs = FixedPoint::of(&costs, MOST, most_sum).unwrap_or_else(|| {
@@ -173,7 +166,11 @@ impl NamedRules {
                 format!("at most {} new sites in {}", rules.countries[ix as usize].at_most.unwrap_or(0), country(ix))
             }
             Rule::CountryBudget(ix) => {
-                format!("a budget of {} in {}", self.money(rules.countries[ix as usize].budget.unwrap_or(0)), country(ix))
+                format!(
+                    "a budget of {} in {}",
+                    self.money(rules.countries[ix as usize].budget.unwrap_or(0)),
+                    country(ix)
+                )
             }
             Rule::Required(number) => format!("site {} is required", site(number)),
             Rule::Forbidden(number) => format!("site {} is forbidden", site(number)),
