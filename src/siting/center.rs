@@ -10,6 +10,7 @@ use super::covering::{every, fewest_serving_all, reduced};
 use super::feasibility;
 use super::location::{LocationError, LocationKind, LocationOptions, LocationProblem, Solved, objective_of};
 use super::reduce::{Dominated, Limit};
+use super::rules::Rule;
 
 /// The problem whose costs are weight times cost; demands of weight 0 ask for nothing.
 pub(super) fn weighted(problem: &LocationProblem) -> LocationProblem {
@@ -36,6 +37,12 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
     let worst = |sites: &[u32]| objective_of(LocationKind::Center, problem, sites);
     let all = rules.rows();
     let rows: Vec<&Limit> = all.iter().flat_map(|(_, rows)| rows).collect();
+    // Where only the number counts, sites that another one replaces can go.
+    let is_plain = all.iter().all(|(rule, _)| matches!(rule, Rule::MostNew(_)));
+    let cover_at = |radius: i64| {
+        let cover = problem.cover_rows(Some(radius));
+        if is_plain && !rules.existing.contains(&true) { feasibility::core(rules.site_count(), cover) } else { cover }
+    };
     let mut radii = problem.radii();
     let most = worst(&best).unwrap_or(0);
     radii.retain(|&radius| i128::from(radius) <= most);
@@ -48,7 +55,7 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
     // Fractional plans first: the least radius that one keeps.
     while low < high {
         let middle = (low + high) / 2;
-        if feasibility::fractional(rules, &rows, &problem.cover_rows(Some(radii[middle])))? {
+        if feasibility::fractional(rules, &rows, &cover_at(radii[middle]))? {
             high = middle;
         } else {
             low = middle + 1;
@@ -59,7 +66,7 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
     while low < high {
         // Whole plans are seldom far above: steps that double, then bisection.
         let middle = (low + step - 1).min((low + high) / 2);
-        match feasibility::least(rules, &rows, &problem.cover_rows(Some(radii[middle])), |_| 0.0)? {
+        match feasibility::least(rules, &rows, &cover_at(radii[middle]), |_| 0.0)? {
             Some(sites) => {
                 let found = worst(&sites).unwrap_or(most);
                 best = sites;

@@ -55,17 +55,23 @@ pub(super) fn least(
 }
 
 /// The cover rows that existing sites leave open, each once, without those that another row implies.
-fn needed(rules: &Rules, cover: &CoverRows) -> Vec<Vec<u32>> {
+fn needed(rules: &Rules, cover: &CoverRows) -> CoverRows {
+    let is_open = |row: &&Vec<u32>| !row.iter().any(|&site| rules.existing[site as usize]);
+    let open: CoverRows = cover.iter().filter(is_open).cloned().collect();
+    minimal(rules.site_count(), &open)
+}
+
+/// Each row once, without those that another row implies.
+fn minimal(site_count: usize, cover: &CoverRows) -> CoverRows {
     /// Above this many rows those implied by others are left to the solver.
     const MOST_COMPARED: usize = 3_000;
-    let is_open = |row: &&Vec<u32>| !row.iter().any(|&site| rules.existing[site as usize]);
-    let unique: BTreeSet<&Vec<u32>> = cover.iter().filter(is_open).collect();
+    let unique: BTreeSet<&Vec<u32>> = cover.iter().collect();
     let mut rows: Vec<&Vec<u32>> = unique.into_iter().collect();
     rows.sort_by_key(|row| row.len());
     if rows.len() > MOST_COMPARED {
         return rows.into_iter().cloned().collect();
     }
-    let blocks = rules.site_count().div_ceil(64);
+    let blocks = site_count.div_ceil(64);
     let bits = |row: &Vec<u32>| {
         let mut bits = vec![0_u64; blocks];
         row.iter().for_each(|&site| bits[site as usize / 64] |= 1 << (site % 64));
@@ -79,6 +85,34 @@ fn needed(rules: &Rules, cover: &CoverRows) -> Vec<Vec<u32>> {
         }
     }
     kept.into_iter().map(|(_, row)| row.clone()).collect()
+}
+
+/// The rows of a problem where only the number of sites counts, made smaller again and again: without rows that another
+/// one implies and without sites that another one replaces. Some plan of the smaller problem is best for the larger.
+pub(super) fn core(site_count: usize, cover: CoverRows) -> CoverRows {
+    let mut rows = cover;
+    loop {
+        let before: usize = rows.iter().map(Vec::len).sum();
+        rows = minimal(site_count, &rows);
+        let mut columns = vec![vec![0_u64; rows.len().div_ceil(64)]; site_count];
+        for (number, row) in rows.iter().enumerate() {
+            for &site in row {
+                columns[site as usize][number / 64] |= 1 << (number % 64);
+            }
+        }
+        let is_within = |a: usize, b: usize| columns[a].iter().zip(&columns[b]).all(|(a, b)| a & !b == 0);
+        let is_used: Vec<bool> = columns.iter().map(|column| column.iter().any(|&word| word != 0)).collect();
+        let is_replaced = |a: usize| {
+            (0..site_count).any(|b| b != a && is_used[b] && is_within(a, b) && (b < a || !is_within(b, a)))
+        };
+        let is_kept: Vec<bool> = (0..site_count).map(|site| is_used[site] && !is_replaced(site)).collect();
+        for row in &mut rows {
+            row.retain(|&site| is_kept[site as usize]);
+        }
+        if rows.iter().map(Vec::len).sum::<usize>() == before {
+            return rows;
+        }
+    }
 }
 
 /// A plan with the fewest new sites that keeps every rule and serves every row of `cover`.

@@ -95,7 +95,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "COST", allow_negative_numbers = true)]
     radius: Option<String>,
     /// Most new sites.
-    #[arg(short = 'p', long = "sites-count", value_name = "N")]
+    #[arg(short = 'p', long = "p", value_name = "N")]
     p: Option<u32>,
     /// Most that the new sites (or arcs) cost together.
     #[arg(long, value_name = "COST", allow_negative_numbers = true)]
