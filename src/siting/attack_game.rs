@@ -17,6 +17,8 @@ const PATHS_AT_MOST: usize = 60;
 const LEAST_RAISE_SHARE: f64 = 1e-9;
 /// Steps to narrow the bound after a search that met its limit.
 const BOUND_STEPS: u32 = 24;
+/// The cost of an attack is beyond the budget when its bound is by more than rounding.
+const CEILING_MARGIN: f64 = 1e-6;
 
 /// Lengths are not negative, so their bits are in their order.
 fn key(length: f64) -> u64 {
@@ -39,6 +41,7 @@ pub(super) struct AttackGame {
     origin: u32,
     destination: u32,
     costs: Vec<i64>,
+    budget: i64,
     /// Length from each node to the destination without attacks.
     least_rest: Vec<f64>,
     is_whole: bool,
@@ -72,6 +75,7 @@ impl AttackGame {
             origin: problem.origin,
             destination: problem.destination,
             costs: attackable.iter().map(|&arc| problem.arcs[arc as usize].attack_cost).collect(),
+            budget: problem.budget,
             least_rest: Vec::new(),
             is_whole,
             fixed_target: (fixed_target > f64::NEG_INFINITY).then_some(fixed_target),
@@ -167,7 +171,7 @@ impl AttackGame {
         let is_refuted = |target: f64| -> Result<bool, MipError> {
             let game = Self::new(problem, attackable, target);
             let limits = SearchLimits { node_count: 1, ..SearchLimits::default() };
-            Ok(search(&game, choices, limits)?.bound == f64::INFINITY)
+            Ok(search(&game, choices, limits)?.bound > game.budget as f64)
         };
         let mut low = self.best_length.get();
         let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
@@ -344,6 +348,11 @@ impl Game for AttackGame {
 
     fn constant(&self) -> f64 {
         0.0
+    }
+
+    /// Attacks cost whole numbers: beyond the budget by anything is beyond it by 1.
+    fn ceiling(&self) -> f64 {
+        self.budget as f64 + CEILING_MARGIN
     }
 
     fn cuts(&self, x: &[f64], _theta: &[f64], tolerance: f64) -> Vec<Cut> {

@@ -190,7 +190,7 @@ fn wood(problem: &MaxFlowProblem) -> (Program, Vec<(u32, usize)>, f64) {
     }
     let mut gammas = Vec::new();
     let mut spent = Vec::new();
-    for (number, arc) in (0_u32..).zip(&problem.arcs).filter(|(_, arc)| arc.from != arc.to) {
+    for (number, arc) in (0_u32..).zip(&problem.arcs) {
         let mut terms = vec![(arc.from as usize, 1.0), (arc.to as usize, -1.0), (program.columns.len(), 1.0)];
         program.columns.push(column(arc.capacity / scale, 0.0, 1.0, ColumnKind::Continuous));
         let price = problem.price(number);
@@ -201,7 +201,9 @@ fn wood(problem: &MaxFlowProblem) -> (Program, Vec<(u32, usize)>, f64) {
             gammas.push((number, program.columns.len()));
             program.columns.push(column(0.0, f64::from(u8::from(is_required)), 1.0, ColumnKind::Integer));
         }
-        program.rows.push(Row::at_least(0.0, terms));
+        if arc.from != arc.to {
+            program.rows.push(Row::at_least(0.0, terms));
+        }
     }
     spent.retain(|&(_, cost)| cost != 0.0);
     program.rows.push(Row::at_most(problem.budget as f64, spent));

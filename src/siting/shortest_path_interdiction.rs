@@ -186,7 +186,8 @@ pub fn lengthen_shortest_path(
     let first: Vec<bool> = game.greedy(problem.budget, &choices.is_required);
     game.value(&first);
     let found = search(&game, &choices, limits)?;
-    let is_proven = found.bound == f64::INFINITY;
+    // No attack within the budget reaches the next target.
+    let is_proven = found.bound > problem.budget as f64;
     let (objective, chosen) = game.best();
     let bound = if is_proven { objective } else { game.least_refuted_target(problem, &attackable, &choices)? };
     let arcs = game.trimmed(&chosen, &choices.is_required);

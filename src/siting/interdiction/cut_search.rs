@@ -45,6 +45,10 @@ pub(in crate::siting) trait Game {
     fn value(&self, chosen: &[bool]) -> f64;
     /// For each column, how much of the objective passes where it would act.
     fn pressure(&self, chosen: &[bool]) -> Vec<f64>;
+    /// No answer has an objective from here on.
+    fn ceiling(&self) -> f64 {
+        f64::INFINITY
+    }
     /// Objectives are whole multiples of this; none when they may be anything.
     fn grain(&self) -> Option<f64> {
         None
@@ -191,7 +195,7 @@ impl<'a> Search<'a> {
 
     /// Parts with a bound from here on need no search.
     pub(super) fn cutoff(&self) -> f64 {
-        let Some((best, _)) = self.best else { return f64::INFINITY };
+        let Some((best, _)) = self.best else { return self.game.ceiling() };
         let within_gap = best - best.abs() * self.limits.gap_share;
         self.game.grain().map_or(within_gap, |grain| within_gap.min(best - grain * (1.0 - 1e-6)))
     }
@@ -278,7 +282,7 @@ impl<'a> Search<'a> {
                 self.offer(point.x.iter().map(|&value| value > 0.5).collect());
             }
             // What is still missing decides how much a round must bring.
-            let missing = self.best.as_ref().map_or(f64::INFINITY, |best| best.0 - node.bound);
+            let missing = self.cutoff() - node.bound;
             let least_gain = if is_root || missing.is_infinite() {
                 ROOT_GAIN * OBJECTIVE_RANGE / self.scale
             } else {
@@ -293,6 +297,10 @@ impl<'a> Search<'a> {
             let cuts = self.game.cuts(&x, &point.values[self.column_count..], tolerance);
             if cuts.is_empty() || self.is_out_of_time() {
                 return Ok(Some(point));
+            }
+            // Nothing can keep a cut without columns, and the solver may not see it.
+            if cuts.iter().any(|cut| cut.theta.is_none() && cut.terms.is_empty() && cut.constant > 0.0) {
+                return Ok(None);
             }
             for cut in cuts {
                 let mut terms: Vec<(usize, f64)> = cut.terms.iter().map(|&(ix, c)| (ix as usize, c)).collect();

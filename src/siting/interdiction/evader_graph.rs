@@ -161,10 +161,12 @@ impl EvaderGraph {
         let mut weight_at = vec![0.0; node_count];
         for &(origin, weight) in trips {
             let (mut origin, mut weight) = (origin, weight);
-            // A node with one way on, which no office watches, passes its trips on.
+            // A node with one way on, which no office watches and which leaves no less at worst, passes its trips on.
+            let leaves_no_less =
+                |arc: &WatchedArc| arc.evasion * floor[arc.to as usize] >= floor[arc.from as usize] * (1.0 - NEAR);
             while !is_settled(origin) {
                 match outward[origin as usize][..] {
-                    [only] if only.site.is_none() => {
+                    [only] if only.site.is_none() && leaves_no_less(&only) => {
                         weight *= only.evasion;
                         origin = only.to;
                     }
