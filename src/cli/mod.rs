@@ -20,6 +20,7 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
+  corridor solve p-median --orlib FILE any published siting or interdiction instance
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 

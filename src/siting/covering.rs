@@ -14,7 +14,7 @@ use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
 use super::search::{Goal, Search};
 
 /// Steps spent on the first of equally good plans; beyond it the plan at hand stays. It steers a choice among equals.
-const TIE_STEPS: u32 = 2_000;
+const TIE_STEPS: u32 = 300;
 
 /// The problem of most weight within the radius, as the search takes it.
 pub(super) fn reduced(problem: &LocationProblem, weights: &[i64], cover: &[Limit], dominated: Dominated) -> Reduced {

@@ -102,9 +102,8 @@ pub(super) fn core(site_count: usize, cover: CoverRows) -> CoverRows {
         }
         let is_within = |a: usize, b: usize| columns[a].iter().zip(&columns[b]).all(|(a, b)| a & !b == 0);
         let is_used: Vec<bool> = columns.iter().map(|column| column.iter().any(|&word| word != 0)).collect();
-        let is_replaced = |a: usize| {
-            (0..site_count).any(|b| b != a && is_used[b] && is_within(a, b) && (b < a || !is_within(b, a)))
-        };
+        let is_replaced =
+            |a: usize| (0..site_count).any(|b| b != a && is_used[b] && is_within(a, b) && (b < a || !is_within(b, a)));
         let is_kept: Vec<bool> = (0..site_count).map(|site| is_used[site] && !is_replaced(site)).collect();
         for row in &mut rows {
             row.retain(|&site| is_kept[site as usize]);
@@ -139,16 +138,15 @@ pub(super) fn fewest(
         Ok(least(rules, &rows, if is_cover_kept { cover } else { &nothing }, |_| 0.0)?.is_some())
     };
     // Deletion filter: a rule goes when the others collide without it; in halves, as most take no part.
-    let mut parts = vec![0..all.len()];
-    while let Some(part) = parts.pop() {
-        let dropped: Vec<&Rule> = all[part.clone()].iter().map(|(rule, _)| rule).collect();
+    let mut parts = vec![(0, all.len())];
+    while let Some((start, end)) = parts.pop() {
+        let dropped: Vec<&Rule> = all[start..end].iter().map(|(rule, _)| rule).collect();
         let rest: Vec<(Rule, Vec<Limit>)> = kept.iter().filter(|(rule, _)| !dropped.contains(&rule)).cloned().collect();
-        if part.is_empty() {
-        } else if !holds(&rest, is_cover_kept)? {
+        if start < end && !holds(&rest, is_cover_kept)? {
             kept = rest;
-        } else if part.len() > 1 {
-            let middle = part.start + part.len() / 2;
-            parts.extend([middle..part.end, part.start..middle]);
+        } else if end - start > 1 {
+            let middle = start + (end - start) / 2;
+            parts.extend([(middle, end), (start, middle)]);
         }
     }
     if is_cover_kept && !holds(&kept, false)? {

@@ -26,7 +26,7 @@ impl Dice {
 }
 
 fn case(number: u64, kind: LocationKind) -> LocationProblem {
-    let mut dice = Dice(number * 0x0123_4567_89ab ^ 77);
+    let mut dice = Dice((number * 0x0123_4567_89ab) ^ 77);
     let site_count = 1 + dice.below(6) as usize;
     let demand_count = 1 + dice.below(6) as usize;
     let is_plain = dice.one_in(4);
@@ -158,8 +158,8 @@ fn check(kind: LocationKind, number: u64) {
     let problem = case(number, kind);
     let every = plans(kind, &problem);
     let least = every.iter().map(|&(value, _)| value).min();
-    let wants_optima = number % 3 == 0;
-    let within_share = if number % 2 == 0 { 0.0 } else { 0.3 };
+    let wants_optima = number.is_multiple_of(3);
+    let within_share = if number.is_multiple_of(2) { 0.0 } else { 0.3 };
     let optima = wants_optima.then_some(OptimaRequest { within_share, most: 1_000 });
     let found = locate(kind, &problem, &LocationOptions { optima, ..LocationOptions::default() });
     let tag = || format!("{kind:?} case {number}: {problem:?}\nfound {found:?}\nleast {least:?}");

@@ -17,8 +17,9 @@ const MOST_COST: i64 = 1 << 58;
 /// Rounding to so many decimals is not told.
 const FINE_DECIMALS: u32 = 9;
 
-/// Most of both where they are multiplied within 64 bits (weighted p-center).
-const MOST_FACTOR: i64 = 1 << 30;
+/// Most of one weight, and of a weight times a cost, where the product must fit 64 bits (weighted p-center).
+const MOST_FACTOR: i64 = 1 << 31;
+const MOST_PRODUCT: i64 = 1 << 61;
 
 /// Reads, solves and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
@@ -104,12 +105,13 @@ fn build<'a>(
 ) -> Result<(LocationProblem, Asked<'a>), Vec<String>> {
     let mut faults = Vec::new();
     let is_product = kind == LocationKind::WeightedCenter;
-    let (most_weight, most_cost) =
-        if is_product { (MOST_FACTOR, MOST_FACTOR) } else { (MOST_WEIGHT as i64, MOST_COST) };
+    let most_weight = if is_product { MOST_FACTOR } else { MOST_WEIGHT as i64 };
     let weights = FixedPoint::of(&tables.weights, most_weight, MOST_WEIGHT).unwrap_or_else(|| {
         faults.push("L006: the weights add up to more than 10^15: use a larger unit".to_owned());
         FixedPoint::default()
     });
+    let heaviest = weights.values.iter().copied().max().unwrap_or(1).max(1);
+    let most_cost = if is_product { MOST_PRODUCT / heaviest } else { MOST_COST };
     let costs: Vec<Decimal> = tables.costs.iter().map(|&(_, _, cost)| cost).collect();
     let costs = FixedPoint::of(&costs, most_cost, i128::MAX).unwrap_or_else(|| {
         faults.push("L006: a cost is more than 10^17: use a larger unit".to_owned());
