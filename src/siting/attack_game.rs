@@ -105,12 +105,12 @@ impl AttackGame {
     }
 
     fn length(&self, chosen: &[bool]) -> f64 {
-        let (lengths, _) = self.from_origin(|hop| Self::attacked_length(hop, chosen));
+        let (lengths, _) = self.origin_tree(|hop| Self::attacked_length(hop, chosen));
         lengths[self.destination as usize]
     }
 
     /// Shortest lengths from the origin, and the last hop to each node.
-    fn from_origin(&self, length: impl Fn(&Hop) -> f64) -> (Vec<f64>, Vec<Option<u32>>) {
+    fn origin_tree(&self, length: impl Fn(&Hop) -> f64) -> (Vec<f64>, Vec<Option<u32>>) {
         tree(&self.hops, &self.out, self.origin, length, |hop| hop.to)
     }
 
@@ -124,7 +124,7 @@ impl AttackGame {
         let mut spent: i64 =
             self.costs.iter().zip(&chosen).filter(|(_, is_chosen)| **is_chosen).map(|(cost, _)| cost).sum();
         loop {
-            let (lengths, last) = self.from_origin(|hop| Self::attacked_length(hop, &chosen));
+            let (lengths, last) = self.origin_tree(|hop| Self::attacked_length(hop, &chosen));
             if lengths[self.destination as usize].is_infinite() {
                 return chosen;
             }
@@ -394,7 +394,7 @@ pub(super) fn shortest(problem: &ShortestPathProblem, arcs: &[u32]) -> (f64, Vec
     let attackable: Vec<u32> = (0..problem.arcs.len() as u32).filter(|&arc| problem.added(arc).is_some()).collect();
     let chosen: Vec<bool> = attackable.iter().map(|arc| arcs.binary_search(arc).is_ok()).collect();
     let game = AttackGame::new(problem, &attackable, f64::NEG_INFINITY);
-    let (lengths, last) = game.from_origin(|hop| AttackGame::attacked_length(hop, &chosen));
+    let (lengths, last) = game.origin_tree(|hop| AttackGame::attacked_length(hop, &chosen));
     (lengths[problem.destination as usize], game.path(&last, problem.destination))
 }
 

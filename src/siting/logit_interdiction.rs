@@ -10,9 +10,9 @@ use super::{Refusal, SitingError, SitingStatus};
 /// A route of a trip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LogitRoute {
-    /// Utility without new offices.
+    /// Utility without any office.
     pub utility: f64,
-    /// Hazard without new offices: the evasion probability is `exp(-hazard)`.
+    /// Hazard without any office: the evasion probability is `exp(-hazard)`.
     pub hazard: f64,
     /// Sites whose office acts on the route, ascending, with the hazard each adds, 0 or more.
     pub added_hazard: Vec<(u32, f64)>,

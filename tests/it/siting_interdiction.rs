@@ -248,7 +248,7 @@ fn shortest_paths_agree_with_every_attack_tried() {
         problem.required = (0..count).filter(|&arc| acts(arc) && dice.once_in(12)).collect();
         let is_lawful = |mask: u32| {
             let arcs = || (0..count).filter(|&arc| has(mask, arc));
-            arcs().all(|arc| may(arc))
+            arcs().all(may)
                 && problem.required.iter().all(|&arc| has(mask, arc))
                 && arcs().map(|arc| problem.arcs[arc as usize].attack_cost).sum::<i64>() <= problem.budget
         };
@@ -347,7 +347,7 @@ fn logit_problem(dice: &mut Dice, site_count: u32) -> LogitProblem {
                     utility: -dice.pick(&[0.0, 1.0, 2.0, 0.5]),
                     hazard: dice.pick(&[0.0, 0.1, 1.0]),
                     added_hazard: (0..site_count)
-                        .filter_map(|site| dice.once_in(3).then(|| (site, dice.pick(&[0.0, 0.3, 2.0]))))
+                        .filter_map(|site| Some((site, dice.pick(&[0.0, 0.3, 2.0]))).filter(|_| dice.once_in(3)))
                         .collect(),
                 })
                 .collect(),

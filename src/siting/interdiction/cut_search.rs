@@ -218,8 +218,7 @@ impl<'a> Search<'a> {
             }
             self.node_count += 1;
             let is_root = node.number == 0;
-            loop {
-                let Some(mut point) = self.explore(&mut node)? else { break };
+            while let Some(mut point) = self.explore(&mut node)? {
                 if is_root {
                     self.after_root(&mut point)?;
                 }
