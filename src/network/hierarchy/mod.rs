@@ -78,10 +78,45 @@ impl Hierarchy {
         let places = name.iter().filter_map(place).collect();
         let core_order = dissection::dissect(&dissection::Part::whole(core, places));
         order.extend(core_order.iter().map(|&node| name[node as usize]));
-        let node_of = skeleton::by_subtrees(&graph, &order);
-        let mut rank_of = vec![0_u32; node_count];
+        Self::contract(topology, &graph, &order)
+    }
+
+    /// As [`Self::build`] under an order found before ([`Self::order`]), for the same graph or one much like it: every
+    /// order gives right answers, one made for another graph may give slow ones.
+    ///
+    /// # Errors
+    /// When `order` does not hold every node once, or the hierarchy would exceed 2^27 up-arcs.
+    pub fn with_order(topology: &Topology, order: &[u32]) -> Result<Self, NetworkError> {
+        let node_count = topology.node_count();
+        let mut is_there = vec![false; node_count];
+        for &node in order {
+            if let Some(is_there) = is_there.get_mut(node as usize) {
+                *is_there = true;
+            }
+        }
+        if order.len() != node_count || is_there.contains(&false) {
+            return Err(NetworkError::WrongLength {
+                what: "nodes in the order",
+                count: order.len(),
+                expected: node_count,
+            });
+        }
+        let arcs = 0..topology.arc_count() as u32;
+        let graph = Plain::new(node_count, arcs.map(|arc| (topology.tail(arc), topology.head(arc))));
+        Self::contract(topology, &graph, order)
+    }
+
+    /// The nodes in the order they are contracted.
+    #[must_use]
+    pub fn order(&self) -> &[u32] {
+        &self.skeleton.node_of
+    }
+
+    fn contract(topology: &Topology, graph: &Plain, order: &[u32]) -> Result<Self, NetworkError> {
+        let node_of = skeleton::by_subtrees(graph, order);
+        let mut rank_of = vec![0_u32; topology.node_count()];
         node_of.iter().enumerate().for_each(|(rank, &node)| rank_of[node as usize] = rank as u32);
-        let (up_first, up_head) = skeleton::up_arcs(&graph, &node_of, &rank_of, MOST_UP_ARCS)
+        let (up_first, up_head) = skeleton::up_arcs(graph, &node_of, &rank_of, MOST_UP_ARCS)
             .ok_or(NetworkError::Entangled { most: MOST_UP_ARCS })?;
         let skeleton = Skeleton::new(node_of, rank_of, up_first, up_head);
         Self::assemble(topology.clone(), skeleton).ok_or(NetworkError::Entangled { most: MOST_UP_ARCS })
