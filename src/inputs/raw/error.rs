@@ -61,12 +61,17 @@ impl RawError {
 impl fmt::Display for RawError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.place.is_empty() { String::new() } else { format!(" {}", self.place) };
-        let text = format!("{} {}{place}: {}. To do: {}", self.rule, self.source_name, shorten_long(&self.message), self.fix);
+        let text =
+            format!("{} {}{place}: {}. To do: {}", self.rule, self.source_name, shorten_long(&self.message), self.fix);
         formatter.write_str(&escape_controls(&text))
     }
 }
 
 /// Messages of libraries may quote the file: kept short.
 fn shorten_long(message: &str) -> String {
-    if message.len() > 400 { message.lines().map(shorten).collect::<Vec<_>>().join(" ").chars().take(400).collect() } else { message.to_owned() }
+    if message.len() > 400 {
+        message.lines().map(shorten).collect::<Vec<_>>().join(" ").chars().take(400).collect()
+    } else {
+        message.to_owned()
+    }
 }

@@ -4,7 +4,12 @@
 //! with its reason and the others are kept. Parquet, workbooks and `GeoPackages` are read in a process of their own with
 //! limits on memory and time, because malformed ones make their libraries abort.
 
+mod csv;
+mod door;
+mod encoding;
 mod error;
+mod header;
+mod records;
 mod table;
 
 pub use super::finding::Finding as RawProblem;
@@ -108,6 +113,19 @@ impl Default for ReadOptions {
 /// A file that is missing, too large, or not in its format. A row that cannot be read is no error: it is in the table's
 /// problems.
 pub fn read_table(path: &Path, options: &ReadOptions) -> Result<Vec<RawTable>, RawError> {
-    let _ = options;
-    Err(RawError::refused("I601", "not built yet", "wait").of(&path.display().to_string()))
+    let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    read_named(path, &source, options).map_err(|error| error.of(&source))
+}
+
+fn read_named(path: &Path, source: &str, options: &ReadOptions) -> Result<Vec<RawTable>, RawError> {
+    let len = door::file_len(path, options)?;
+    let (head, compression) = door::head(path)?;
+    let stored = door::format_of(&head, path)?;
+    let bytes = door::plain_bytes(path, len, compression, options)?;
+    let _ = stored;
+    let mut table = csv::read(bytes, source, options)?;
+    if compression != door::Compression::None {
+        table.notes.insert(0, format!("unpacked from {}", compression.as_str()));
+    }
+    Ok(vec![table])
 }

@@ -66,6 +66,10 @@ impl<'t> RawRow<'t> {
 }
 
 impl RawTable {
+    pub(super) fn new(source: &str, decimal: DecimalMark) -> Self {
+        Self { source: source.to_owned(), decimal, ..Self::default() }
+    }
+
     /// Rows that could be read.
     #[must_use]
     pub fn row_count(&self) -> usize {
