@@ -270,9 +270,7 @@ impl<'a> Reading<'a> {
         };
         let may_be_misspelt = self.province.is_some() || piece.is_alone;
         let mut found = matching::entry(self.country, &piece.words, self.province, wanted, false);
-        if found.best.is_none() && name != piece.words {
-            found = matching::entry(self.country, name, self.province, wanted, may_be_misspelt);
-        } else if found.best.is_none() {
+        if found.best.is_none() {
             found = matching::entry(self.country, name, self.province, wanted, may_be_misspelt);
         }
         let is_misspelt = found.best.as_ref().is_none_or(|best| best.score < score::CONSONANTS);
@@ -288,6 +286,11 @@ impl<'a> Reading<'a> {
         if let Some(best) = found.best {
             let hit = self.entry_hit(best, piece);
             self.hits.extend(hit);
+            return false;
+        }
+        if let (None, Some(what)) = (self.province, found.province.filter(|province| *province != NOWHERE)) {
+            let score = score::EXACT - score::DOUBT_OF_NAME;
+            self.keep_province(Match { what, score, how: "several places of one name in one province" }, is_division);
             return false;
         }
         if self.read_with_province_inside(piece, wanted, is_division) {

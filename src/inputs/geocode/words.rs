@@ -7,18 +7,18 @@ const REGION: &[&str] = &[
     "province", "provinces", "oblast", "oblasty", "oblasti", "oblysy", "obl", "viloyati", "viloyat", "velayat", "velayaty",
     "wilayat", "welayaty", "welayat", "vilayat", "wilaya", "ostan", "region", "krai", "kray", "kraj", "territory", "republic",
     "respublika", "respubliki", "autonomous", "avtonomnyy", "avtonomnaya", "okrug", "mkhare", "marz", "marzi", "judet",
-    "governorate", "muhafazah", "departamento", "department", "estado", "state", "provincia", "raya", "governate",
+    "governorate", "muhafazah", "provintsiya", "provintsii", "departamento", "department", "estado", "state", "provincia", "raya", "governate",
 ];
 
 /// Words of second-level divisions.
 const DISTRICT: &[&str] = &[
     "district", "districts", "rayon", "rayona", "rayony", "rayoni", "raion", "raioni", "rayonu", "rn", "distr", "tuman", "tumani",
     "tehsil", "taluka", "etraby", "etrap", "etrabi", "nohiya", "nohiyai", "wuleswali", "woluswali", "shahrestan", "agency",
-    "audany", "rayonda", "ilce", "rayonunun", "municipio", "canton", "county",
+    "audany", "rayonu", "rayonda", "ilce", "rayonunun", "municipio", "canton", "county",
 ];
 
 /// Words of towns.
-const TOWN: &[&str] = &["city", "gorod", "goroda", "town", "shahar", "shahri", "shahr", "qalasy", "gor", "ciudad"];
+const TOWN: &[&str] = &["city", "gorod", "goroda", "town", "shahar", "shahri", "shahr", "qalasy", "gor", "ciudad", "sahari", "seher", "sehir"];
 
 /// Words of villages.
 const VILLAGE: &[&str] = &[
@@ -91,6 +91,8 @@ struct Word {
     /// A sign behind it parts the text.
     is_last: bool,
     is_cyrillic: bool,
+    /// Follows another word of one hyphenated text: `Восточно-Казахстанская`.
+    is_joined: bool,
 }
 
 /// The pieces of `text` and the cues of the whole.
@@ -102,6 +104,7 @@ pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
     let mut run: Vec<&Word> = Vec::new();
     for (ix, word) in words.iter().enumerate() {
         let next = words.get(ix + 1);
+        let next = if next.is_some_and(|next| next.is_joined) { words.get(ix + 2) } else { next };
         if !run.is_empty() && begins_piece(word, next, &run) {
             found.push(piece(&run, has_offices));
             run.clear();
@@ -131,7 +134,7 @@ pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
 fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
     let is_kind = |plain: &str| REGION.contains(&plain) || DISTRICT.contains(&plain);
     let has_name = run.iter().any(|word| is_name(&word.plain));
-    if !has_name {
+    if !has_name || word.is_joined {
         return false;
     }
     let is_new_settlement = word.is_cyrillic && word.is_abbreviation && ["g", "s", "p", "pos", "st", "pgt"].contains(&word.plain.as_str());
@@ -198,6 +201,7 @@ fn split(text: &str) -> Vec<Word> {
                 plain: one.to_owned(),
                 is_abbreviation: sign == Some('.') && ix == 0,
                 is_last: false,
+                is_joined: ix > 0,
                 is_cyrillic: body.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)),
             });
         }
