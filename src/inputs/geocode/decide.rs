@@ -293,6 +293,11 @@ impl<'a> Reading<'a> {
             self.keep_province(Match { what, score, how: "several places of one name in one province" }, is_division);
             return false;
         }
+        let part = self.country.province_by_part(name).filter(|_| self.province.is_none() && !piece.is_settled && !piece.is_district);
+        if let Some(what) = part {
+            self.keep_province(Match { what, score: score::PART, how: "province, one word of its name" }, is_division);
+            return false;
+        }
         if self.read_with_province_inside(piece, wanted, is_division) {
             return false;
         }

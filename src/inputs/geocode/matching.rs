@@ -16,6 +16,8 @@ pub(super) mod score {
     pub(in super::super) const ROMANISED_STEM: f64 = 0.93;
     /// The same consonants in Arabic script.
     pub(in super::super) const CONSONANTS: f64 = 0.9;
+    /// One word of a province's name, and of no other province's.
+    pub(in super::super) const PART: f64 = 0.88;
     /// Taken off where the most populous of several places of one name was chosen.
     pub(in super::super) const DOUBT_OF_NAME: f64 = 0.05;
 }
