@@ -25,6 +25,7 @@ mod inputs_geojson;
 mod inputs_load;
 mod inputs_mutations;
 mod inputs_raw_csv;
+mod inputs_raw_geojson;
 mod network_alternatives;
 mod network_fixture;
 mod network_reach;

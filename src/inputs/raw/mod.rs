@@ -8,7 +8,11 @@ mod csv;
 mod door;
 mod encoding;
 mod error;
+mod features;
+mod geojson;
+mod geometry;
 mod header;
+mod members;
 mod records;
 mod table;
 
@@ -122,8 +126,10 @@ fn read_named(path: &Path, source: &str, options: &ReadOptions) -> Result<Vec<Ra
     let (head, compression) = door::head(path)?;
     let stored = door::format_of(&head, path)?;
     let bytes = door::plain_bytes(path, len, compression, options)?;
-    let _ = stored;
-    let mut table = csv::read(bytes, source, options)?;
+    let mut table = match stored {
+        Format::GeoJson => geojson::read(bytes, source, options)?,
+        _ => csv::read(bytes, source, options)?,
+    };
     if compression != door::Compression::None {
         table.notes.insert(0, format!("unpacked from {}", compression.as_str()));
     }
