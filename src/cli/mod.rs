@@ -3,6 +3,7 @@
 mod check;
 mod init;
 mod output;
+mod read;
 mod run;
 mod setup;
 
@@ -38,6 +39,9 @@ enum Command {
     Init(init::Args),
     /// Check the configuration and the tables, and write nothing.
     Check(check::Args),
+    /// Read a file in a process of its own.
+    #[command(name = crate::inputs::raw::READ_COMMAND, hide = true)]
+    Read(read::Args),
 }
 
 fn after_help() -> String {
@@ -55,6 +59,15 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Check(args) => (check::run(args), args.format()),
+        Command::Read(args) => {
+            return match read::run(args) {
+                Ok(()) => 0,
+                Err(error) => {
+                    complain(&error.to_string());
+                    error.exit_code()
+                }
+            };
+        }
     };
     let code = match &result {
         Ok(_) => 0,

@@ -1,5 +1,57 @@
 //! The rules that files from outside are held to, with what to do when one is broken.
 
-/// Code, rule, what to do.
-pub const RULES: &[(&str, &str, &str)] =
-    &[("I601", "the file cannot be opened or read to its end", "check the name and that the file is whole")];
+/// Code, rule, what to do. Codes below `I630` stop the file or the row; of the others those marked *(warning)* leave the
+/// row in use.
+pub const RULES: &[(&str, &str, &str)] = &[
+    ("I601", "a file cannot be opened or read", "check the name and that the file is whole and may be read"),
+    ("I602", "a file, its unpacked bytes, rows or columns exceed the limit", "split the file, or raise the limit"),
+    ("I603", "a format is not read, or is not what the name says", "export the file as CSV UTF-8, XLSX or GeoJSON"),
+    ("I604", "compressed data are damaged, or compressed twice", "fetch or compress the file again"),
+    ("I605", "bytes do not belong to the encoding", "save the file as UTF-8, or declare its encoding"),
+    (
+        "I606",
+        "a quoted cell is never closed, or text follows its closing quote",
+        "double quotes that belong to the text",
+    ),
+    ("I607", "a row has more or fewer cells than the header", "quote cells that hold the delimiter"),
+    ("I608", "a row holds a NUL character", "export the table again"),
+    ("I609", "too many rows cannot be read", "check that this is the right file; declare the delimiter"),
+    ("I610", "there is no header or no row", "export the table again"),
+    ("I611", "a workbook is damaged or has a password", "save it again without a password, or as CSV UTF-8"),
+    ("I612", "a formula gave an error (#REF!)", "repair the formula, or write the value"),
+    ("I613", "a part of a workbook holds a document type", "save the workbook again"),
+    ("I614", "a workbook unpacks to more than the limit", "check the file; save the sheet as CSV UTF-8"),
+    ("I615", "a Parquet file cannot be read", "write the file again, or as CSV UTF-8"),
+    (
+        "I616",
+        "the reading process failed or reached its memory limit",
+        "the file is damaged or too large: write it again",
+    ),
+    ("I617", "reading took longer than the limit", "split the file, or raise the limit"),
+    ("I618", "there is no such sheet or layer", "name one that is there"),
+    ("I619", "a GeoPackage cannot be read", "export the layer again, or as GeoJSON"),
+    ("I620", "positions are in another coordinate system", "export the layer in WGS 84 (EPSG:4326)"),
+    ("I621", "a file is not GeoJSON", "write the file as GeoJSON (RFC 7946)"),
+    ("I622", "a feature or geometry has not the members it must have", "correct the feature (RFC 7946, section 3)"),
+    ("I623", "a position is not two finite numbers", "correct or remove the position"),
+    ("I624", "a line or ring has too few positions or is not closed", "complete or close it"),
+    ("I625", "a ring runs the wrong way round", "reverse the ring"),
+    ("I626", "a bounding box is not four or six numbers", "write west, south, east, north, or leave it out"),
+    ("I627", "a position is off the globe", "give longitude, latitude in degrees of WGS 84; check their order"),
+    ("I631", "an area is not valid geometry (warning)", "repair the outline"),
+    ("I632", "positions of more than two numbers (warning)", "none needed: the others are not read"),
+    ("I633", "more than nine decimals of a degree (warning)", "round to six"),
+    ("I634", "a line or ring of more than 999 positions (warning)", "simplify it"),
+    ("I635", "the same position twice in a row (warning)", "remove one"),
+    ("I636", "a collection of one part, or in a collection (warning)", "write the part alone"),
+    ("I637", "a feature without geometry (warning)", "give its position, if known"),
+    ("I638", "a geometry without a feature around it (warning)", "write a FeatureCollection"),
+    ("I639", "a line or ring across the antimeridian (warning)", "split it at 180 degrees"),
+    ("I640", "a line or ring that leaves the globe (warning)", "split it at the antimeridian"),
+    ("I641", "a line of no length (warning)", "remove the line or write a point"),
+    ("I642", "an area with holes (warning)", "none, if meant"),
+    ("I643", "a bounding box does not hold its content (warning)", "write west, south, east, north"),
+    ("I644", "a column has no name, or one that is there already (warning)", "give every column its own name"),
+    ("I645", "text looks like UTF-8 read as another encoding (warning)", "export again as UTF-8"),
+    ("I646", "merged cells (warning)", "split merged cells and fill each row"),
+];

@@ -24,6 +24,7 @@ mod inputs_fixture;
 mod inputs_geojson;
 mod inputs_load;
 mod inputs_mutations;
+mod inputs_raw_binary;
 mod inputs_raw_csv;
 mod inputs_raw_geojson;
 mod network_alternatives;

@@ -87,6 +87,12 @@ impl<'o> Features<'o> {
         self.table.problems.push(finding);
     }
 
+    /// Names a column before any feature has a value in it.
+    pub(super) fn declare(&mut self, name: &str) {
+        let next = self.names.len();
+        self.names.entry(name.to_owned()).or_insert(next);
+    }
+
     /// A named value of the feature at hand.
     pub(super) fn cell(&mut self, name: &str, value: &str) -> Result<(), RawError> {
         let next = self.names.len();
