@@ -1,5 +1,10 @@
 //! Checks across rows and tables.
 
+pub mod dates;
+pub mod positions;
+pub mod repeats;
+pub mod row;
+
 use super::boundaries::Area;
 use super::network::CROSSINGS;
 use super::observations::SEIZURES;

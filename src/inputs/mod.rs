@@ -6,7 +6,7 @@
 //! observed are set aside and listed, and the good rows load.
 
 mod boundaries;
-mod checks;
+pub mod checks;
 pub mod embedded;
 mod features;
 pub mod finding;

@@ -56,7 +56,14 @@ pub fn workbook() -> Vec<u8> {
         sheet.write(row, 6, true).unwrap();
     }
     sheet.write_formula(7, 5, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
-    sheet.write_datetime_with_format(5, 4, ExcelDateTime::from_ymd(2015, 8, 4).unwrap().and_hms(13, 30, 0).unwrap(), &day).unwrap();
+    sheet
+        .write_datetime_with_format(
+            5,
+            4,
+            ExcelDateTime::from_ymd(2015, 8, 4).unwrap().and_hms(13, 30, 0).unwrap(),
+            &day,
+        )
+        .unwrap();
     sheet.write(5, 5, "12,5").unwrap();
     sheet.set_row_hidden(5).unwrap();
     sheet.merge_range(10, 1, 11, 1, "Bulkh", &Format::new()).unwrap();
@@ -103,7 +110,8 @@ fn a_workbook_gives_a_table_a_sheet() {
     let path = folder.path().join("t.xlsx");
     std::fs::write(&path, workbook()).unwrap();
     assert_eq!(read_table(&path, &options).unwrap().len(), 1);
-    let error = read_table(&path, &ReadOptions { sheet: Some("Dat".to_owned()), ..ReadOptions::default() }).unwrap_err();
+    let error =
+        read_table(&path, &ReadOptions { sheet: Some("Dat".to_owned()), ..ReadOptions::default() }).unwrap_err();
     assert!(error.rule == "I618" && error.message.contains("Data"), "{error}");
 }
 
@@ -176,11 +184,14 @@ fn a_spreadsheet_of_open_document_is_read() {
 <table:table-row><table:table-cell office:value-type="string"><text:p>Герат</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="2015-08-04"><text:p>04/08/15</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="0.1"><text:p>0,1</text:p></table:table-cell></table:table-row>
 </table:table></office:spreadsheet></office:body></office:document-content>"##;
     let manifest = r#"<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#;
-    let file = zip(&[
-        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
-        ("META-INF/manifest.xml", manifest.as_bytes()),
-        ("content.xml", content.as_bytes()),
-    ], None);
+    let file = zip(
+        &[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("META-INF/manifest.xml", manifest.as_bytes()),
+            ("content.xml", content.as_bytes()),
+        ],
+        None,
+    );
     let tables = read_apart("t.ods", &file).unwrap();
     assert_eq!((tables[0].columns.join(" ").as_str(), tables[0].sheet.as_deref()), ("place date kg", Some("Data")));
     assert_eq!(cells(&tables[0]), [["Герат", "2015-08-04", "0.1"]]);
@@ -223,7 +234,10 @@ pub fn geopackage(srs: i32) -> Vec<u8> {
 fn a_geopackage_gives_a_table_a_layer() {
     let tables = read_apart("t.gpkg", &geopackage(4326)).unwrap();
     let table = &tables[0];
-    assert_eq!((table.columns.join(" ").as_str(), table.sheet.as_deref()), ("fid drug kg note lon lat", Some("seizures")));
+    assert_eq!(
+        (table.columns.join(" ").as_str(), table.sheet.as_deref()),
+        ("fid drug kg note lon lat", Some("seizures"))
+    );
     assert_eq!(cells(table), [["1", "Heroin", "0.1", "", "61.5", "34.25"], ["4", "Морфин", "3", "", "", ""]]);
     let found: Vec<_> = table.problems.iter().map(|problem| (problem.rule, problem.row)).collect();
     assert_eq!(found, [("I627", Some(2)), ("I623", Some(3))]);
