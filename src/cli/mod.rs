@@ -1,6 +1,7 @@
 //! The command line: one file a command. The only room that prints.
 
 mod check;
+mod ingest;
 mod init;
 mod output;
 mod read;
@@ -37,6 +38,8 @@ enum Command {
     Run(run::Args),
     /// Write all tables and a documented corridor.toml to a new directory.
     Init(init::Args),
+    /// Turn raw seizure records (any layout) into the project's seizure table: placed, in milligrams, nothing lost.
+    Ingest(ingest::Args),
     /// Check the configuration and the tables, and write nothing.
     Check(check::Args),
     /// Read a file in a process of its own.
@@ -58,6 +61,7 @@ pub fn run(cli: &Cli) -> u8 {
     let (result, format) = match &cli.command {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
+        Command::Ingest(args) => (ingest::run(args), args.format()),
         Command::Check(args) => (check::run(args), args.format()),
         Command::Read(args) => {
             return match read::run(args) {

@@ -9,6 +9,8 @@ mod boundaries;
 pub mod checks;
 pub mod embedded;
 mod features;
+pub mod geocode;
+pub mod ingest;
 pub mod finding;
 mod iso3;
 mod network;
@@ -21,6 +23,7 @@ pub mod rules;
 mod scenarios;
 mod sheet;
 mod source;
+pub mod vocabulary;
 mod wkt;
 mod words;
 
