@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod positions;
+pub mod records;
 pub mod repeats;
 pub mod row;
 

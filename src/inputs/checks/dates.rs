@@ -166,16 +166,11 @@ fn serial_with_fraction(text: &str) -> Option<DateFault> {
 
 /// The two dates that a day number of five digits may be (from 1927 and from 1931 on).
 fn serial(number: u32) -> Option<DateFault> {
-    let date = |days: i64| {
-        let (year, month, day) = civil_from_days(days);
-        (1900..=2100).contains(&year).then(|| PartialDate {
-            year: u16::try_from(year).unwrap_or(0),
-            month: u8::try_from(month).ok(),
-            day: u8::try_from(day).ok(),
-        })
-    };
     // Day 0 of the 1900 count is 1899-12-30 for days after its invented 29 February 1900; of the 1904 count 1904-01-01.
-    Some(DateFault::Serial(date(i64::from(number) - 25_569)?, date(i64::from(number) - 24_107)?))
+    Some(DateFault::Serial(
+        date_of_unix_days(i64::from(number) - 25_569)?,
+        date_of_unix_days(i64::from(number) - 24_107)?,
+    ))
 }
 
 /// Year, month and day of a number of days from 1970-01-01 (H. Hinnant, "chrono-compatible low-level date algorithms").
@@ -189,6 +184,14 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// The date of a number of days from 1970-01-01; `None` outside 1900 to 2100.
+#[must_use]
+pub fn date_of_unix_days(days: i64) -> Option<PartialDate> {
+    let (year, month, day) = civil_from_days(days);
+    let year = u16::try_from(year).ok().filter(|year| (1900..=2100).contains(year))?;
+    Some(PartialDate { year, month: u8::try_from(month).ok(), day: u8::try_from(day).ok() })
 }
 
 fn year_of(year: u16) -> Result<u16, DateFault> {

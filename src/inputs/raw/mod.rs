@@ -25,6 +25,7 @@ mod zip;
 
 pub use super::finding::Finding as RawProblem;
 pub use child::{COMMAND as READ_COMMAND, serve};
+pub(super) use encoding::mended_mojibake;
 pub use error::{RawError, RawErrorKind};
 pub use table::{RawRow, RawTable};
 
