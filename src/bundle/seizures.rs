@@ -161,9 +161,7 @@ fn columns<'i>(ingested: &'i Ingested, texts: &'i Texts) -> Columns<'i> {
         "source_sheet" => text(&|row| ingested.tables[row.table_ix as usize].sheet.as_deref()),
         _ => Cells::Integer(
             rows.iter()
-                .map(|row| {
-                    i64::try_from(ingested.tables[row.table_ix as usize].row_number(row.row_ix as usize)).ok()
-                })
+                .map(|row| i64::try_from(ingested.tables[row.table_ix as usize].row_number(row.row_ix as usize)).ok())
                 .collect(),
         ),
     };

@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let columns = chosen_columns(&args.columns)?;
     let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
     let decimal = if args.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point };
-    let options = ReadOptions { decimal, ..ReadOptions::default() };
+    let options = ReadOptions { decimal, isolation: super::read::isolation()?, ..ReadOptions::default() };
     let places = match &args.places {
         Some(path) => user_places(path, &options, &vocabulary)?,
         None => UserPlaces::default(),
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     Ok(Shown { text: tell(args, &ingested, &account), json: to_json(args, &ingested, &account) })
 }
 
-fn chosen_columns(texts: &[String]) -> Result<Vec<(String, String)>, Error> {
+pub(super) fn chosen_columns(texts: &[String]) -> Result<Vec<(String, String)>, Error> {
     let pair = |text: &String| {
         let (field, header) = text.split_once('=')?;
         Some((field.trim().to_owned(), header.trim().to_owned()))
@@ -231,15 +231,26 @@ fn tell(args: &Args, ingested: &Ingested, account: &Account) -> String {
         }
     };
     list("Used rows by precision", &mut account.by_precision.iter().map(|(name, count)| (*name, *count)));
-    list("Rows set aside or left out, by rule", &mut account.by_rule.iter().map(|(name, count)| (name.as_str(), *count)));
+    list(
+        "Rows set aside or left out, by rule",
+        &mut account.by_rule.iter().map(|(name, count)| (name.as_str(), *count)),
+    );
     let reasons = &account.country_precision_by_reason;
     list("At country precision, by reason", &mut reasons.iter().map(|(name, count)| (name.as_str(), *count)));
     let unplaced = ingested.unplaced();
     if !unplaced.is_empty() {
-        let _ = writeln!(text, "\n{} texts stayed at country precision (--unplaced FILE lists them), such as", unplaced.len());
+        let _ = writeln!(
+            text,
+            "\n{} texts stayed at country precision (--unplaced FILE lists them), such as",
+            unplaced.len()
+        );
         for one in unplaced.iter().take(5) {
             let place = [one.division.as_str(), one.place.as_str()].join(" ");
-            let may_be = if one.candidates.is_empty() { String::new() } else { format!("; may be {}", one.candidates.join(", ")) };
+            let may_be = if one.candidates.is_empty() {
+                String::new()
+            } else {
+                format!("; may be {}", one.candidates.join(", "))
+            };
             let _ = writeln!(text, "{:>12}  {} {}: {}{may_be}", grouped(one.rows), one.iso3, place.trim(), one.reason);
         }
     }

@@ -1,9 +1,12 @@
 //! The command line: one file a command. The only room that prints.
 
 mod check;
+mod check_files;
+mod findings_book;
 mod ingest;
 mod init;
 mod output;
+mod read;
 mod run;
 mod setup;
 
@@ -20,6 +23,7 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
+  corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -39,8 +43,11 @@ enum Command {
     Init(init::Args),
     /// Turn raw seizure records (any layout) into the project's seizure table: placed, in milligrams, nothing lost.
     Ingest(ingest::Args),
-    /// Check the configuration and the tables, and write nothing.
+    /// Check the configuration and the tables, or files of seizures and crossings, and tell everything that is wrong.
     Check(check::Args),
+    /// Read a file in a process of its own.
+    #[command(name = crate::inputs::raw::READ_COMMAND, hide = true)]
+    Read(read::Args),
 }
 
 fn after_help() -> String {
@@ -59,6 +66,15 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Ingest(args) => (ingest::run(args), args.format()),
         Command::Check(args) => (check::run(args), args.format()),
+        Command::Read(args) => {
+            return match read::run(args) {
+                Ok(()) => 0,
+                Err(error) => {
+                    complain(&error.to_string());
+                    error.exit_code()
+                }
+            };
+        }
     };
     let code = match &result {
         Ok(_) => 0,
@@ -88,6 +104,11 @@ pub fn usage(error: &clap::Error) -> u8 {
 
 /// The message of an error on stderr, and what a program reads on stdout.
 fn failed(error: &Error, format: Format) -> Shown {
+    // A check that found too much tells what it found.
+    if let Error::Checked { text, json, .. } = error {
+        complain(&error.to_string());
+        return Shown { text: text.clone(), json: (**json).clone() };
+    }
     complain(&setup::describe(error));
     if format == Format::Text {
         return Shown::default();

@@ -6,12 +6,12 @@
 //! observed are set aside and listed, and the good rows load.
 
 mod boundaries;
-mod checks;
+pub mod checks;
 pub mod embedded;
 mod features;
+pub mod finding;
 pub mod geocode;
 pub mod ingest;
-pub mod finding;
 mod iso3;
 mod network;
 mod observations;
@@ -27,7 +27,7 @@ pub mod vocabulary;
 mod wkt;
 mod words;
 
-pub use boundaries::{Area, Boundaries};
+pub use boundaries::{Area, Boundaries, embedded_boundaries};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
 pub use source::DataSource;

@@ -31,8 +31,15 @@ impl Bench {
 
     /// Runs with `--json`; the files are named without their folder.
     fn run(&self, args: &[&str], code: i32) -> (Value, String) {
-        let output =
-            corridor().current_dir(self.dir.path()).arg("ingest").args(args).arg("--json").assert().code(code).get_output().clone();
+        let output = corridor()
+            .current_dir(self.dir.path())
+            .arg("ingest")
+            .args(args)
+            .arg("--json")
+            .assert()
+            .code(code)
+            .get_output()
+            .clone();
         (serde_json::from_slice(&output.stdout).unwrap_or(Value::Null), String::from_utf8(output.stderr).unwrap())
     }
 
@@ -64,8 +71,14 @@ fn every_row_is_used_set_aside_or_left_out() {
     let bench = Bench::new(&[("records.csv", RECORDS)]);
     let (json, _) = bench.run(&["records.csv", "--out", "s.csv", "--quarantine", "q.csv"], 0);
     let number = |key: &str| json[key].as_u64().unwrap();
-    assert_eq!((number("rows_in"), number("rows_used"), number("rows_quarantined"), number("rows_excluded")), (11, 6, 4, 1));
-    assert_eq!(json["by_precision"], serde_json::json!({"point": 0, "crossing": 0, "city": 1, "district": 0, "province": 3, "country": 2, "none": 0}));
+    assert_eq!(
+        (number("rows_in"), number("rows_used"), number("rows_quarantined"), number("rows_excluded")),
+        (11, 6, 4, 1)
+    );
+    assert_eq!(
+        json["by_precision"],
+        serde_json::json!({"point": 0, "crossing": 0, "city": 1, "district": 0, "province": 3, "country": 2, "none": 0})
+    );
     for rule in ["countable_unit_unknown_mass", "country_ambiguous", "unit_blank", "date_ambiguous", "drug_not_named"] {
         assert_eq!(json["by_rule"][rule], 1, "{rule}: {json}");
     }
@@ -74,9 +87,18 @@ fn every_row_is_used_set_aside_or_left_out() {
     assert_eq!(json["files"][0]["columns"]["division"], "ADMINISTRATIVE_DIVISION");
     let rows = bench.rows("s.csv");
     let of = |row: usize, column: &str| rows[row][column].as_str();
-    assert_eq!((of(0, "adm1"), of(0, "quantity_mg"), of(0, "precision"), of(0, "source_row")), ("Hirat", "1500000", "province", "2"));
-    assert_eq!((of(2, "adm1"), of(2, "quantity_mg"), of(2, "place_rule")), ("", "2000000000", "regional_directorate_spans_provinces"));
-    assert_eq!((of(3, "quantity_mg"), of(3, "commodity"), of(3, "drug")), ("108000000", "precursors", "acetic anhydride"));
+    assert_eq!(
+        (of(0, "adm1"), of(0, "quantity_mg"), of(0, "precision"), of(0, "source_row")),
+        ("Hirat", "1500000", "province", "2")
+    );
+    assert_eq!(
+        (of(2, "adm1"), of(2, "quantity_mg"), of(2, "place_rule")),
+        ("", "2000000000", "regional_directorate_spans_provinces")
+    );
+    assert_eq!(
+        (of(3, "quantity_mg"), of(3, "commodity"), of(3, "drug")),
+        ("108000000", "precursors", "acetic anhydride")
+    );
     // the record over two lines counts as one row, and the next one keeps its own line number
     assert_eq!((of(4, "iso3"), of(4, "quantity_mg"), of(4, "source_row")), ("UZB", "250000", "7"));
     let quarantine = bench.rows("q.csv");
@@ -111,7 +133,16 @@ fn columns_dates_places_and_bad_rows_obey_the_flags() {
                 Tajikistan,Khorog,2016-06-01,Opium,three,kg,x\n";
     let places = "country,text,adm1,lon,lat\nAfghanistan,camp ALPHA,Kunduz,,\nTJK,Secret gorge,,71.55,37.49\n";
     let bench = Bench::new(&[("land.csv", text), ("places.csv", places)]);
-    let columns = ["--columns", "country=Land,place=Ort,date=Wann", "--columns", "drug=Stoff", "--columns", "amount=Menge", "--columns", "unit=Einheit"];
+    let columns = [
+        "--columns",
+        "country=Land,place=Ort,date=Wann",
+        "--columns",
+        "drug=Stoff",
+        "--columns",
+        "amount=Menge",
+        "--columns",
+        "unit=Einheit",
+    ];
     let mut args = vec!["land.csv", "--out", "s.csv", "--places", "places.csv", "--date-order", "dmy"];
     let (_, missing) = bench.run(&args, 3);
     assert!(missing.contains("no column for country") && missing.contains("--columns"), "{missing}");
@@ -171,7 +202,11 @@ fn the_same_bytes_at_any_thread_count() {
 #[test]
 fn the_record_file_is_accounted_for() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/ids/unodc-ids-2011-2016.csv.gz");
-    let file = if file.exists() { file } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/ids/unodc-ids-2011-2016.csv.gz") };
+    let file = if file.exists() {
+        file
+    } else {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/ids/unodc-ids-2011-2016.csv.gz")
+    };
     if !file.exists() {
         println!("no record file at hand: passed without it");
         return;

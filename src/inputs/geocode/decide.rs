@@ -24,7 +24,8 @@ const FAR_KM: f64 = 30.0;
 const DIVISION_NOT_ADMINISTRATIVE: &[&str] = &["BGR"];
 
 /// Texts that say nothing.
-const BLANK: &[&str] = &["", "unknown", "n a", "na", "not specified", "unspecified", "various", "various places", "none", "null", "other"];
+const BLANK: &[&str] =
+    &["", "unknown", "n a", "na", "not specified", "unspecified", "various", "various places", "none", "null", "other"];
 
 /// Commands named after a part of the country cover several provinces.
 const PARTS: &[&str] = &["north", "south", "east", "west", "central", "northern", "southern", "eastern", "western"];
@@ -83,7 +84,8 @@ pub(super) fn place(country: &Country, iso3: Iso3, user: &UserPlaces, division: 
     let (division, text) = (mended(division), mended(text));
     let (division_words, words) = (plain_words(&division), plain_words(&text));
     let both = format!("{division_words} {words}");
-    if let Some(own) = [words.as_str(), both.trim(), division_words.as_str()].iter().find_map(|key| user.of(iso3, key)) {
+    if let Some(own) = [words.as_str(), both.trim(), division_words.as_str()].iter().find_map(|key| user.of(iso3, key))
+    {
         return by_user(country, own);
     }
     let mut reading = Reading {
@@ -95,7 +97,8 @@ pub(super) fn place(country: &Country, iso3: Iso3, user: &UserPlaces, division: 
         why: String::new(),
         others: Vec::new(),
     };
-    let key = if words.is_empty() { division_words.clone() } else { format!("{division_words} > {words}").trim().to_owned() };
+    let key =
+        if words.is_empty() { division_words.clone() } else { format!("{division_words} > {words}").trim().to_owned() };
     if let Some(correction) = country.correction("both", &key) {
         return match reading.hit_of(correction) {
             Some(hit) => reading.placement(hit),
@@ -110,7 +113,9 @@ pub(super) fn place(country: &Country, iso3: Iso3, user: &UserPlaces, division: 
     let mut parts = Vec::new();
     for (scope, text, words) in [("adm", &division, &division_words), ("place", &text, &words)] {
         let is_division = scope == "adm";
-        if is_blank(words) || (is_division && DIVISION_NOT_ADMINISTRATIVE.contains(&iso3.as_str()) && !division.is_empty()) {
+        if is_blank(words)
+            || (is_division && DIVISION_NOT_ADMINISTRATIVE.contains(&iso3.as_str()) && !division.is_empty())
+        {
             continue;
         }
         reading.cut(scope, text, words, iso3, is_division, &mut parts);
@@ -128,7 +133,8 @@ fn by_user(country: &Country, own: &UserPlace) -> Placement {
     let code = words.rsplit(' ').next().unwrap_or_default().to_owned();
     let mut province = matching::province(country, &words, &code).map(|found| found.what);
     if let (None, Some(here)) = (province, own.position) {
-        let near = country.entries.iter().filter_map(|entry| Some((distance_km(entry.position?, here), entry.province)));
+        let near =
+            country.entries.iter().filter_map(|entry| Some((distance_km(entry.position?, here), entry.province)));
         province = near.filter(|(_, p)| *p != NOWHERE).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, p)| p);
     }
     let known = province.and_then(|ix| country.provinces.get(ix as usize));
@@ -179,7 +185,9 @@ impl<'a> Reading<'a> {
         let short: Vec<&str> = keys.iter().filter_map(|key| without_adjective(key)).collect();
         keys.extend(short);
         let scopes: &[&str] = if is_region { &[scope, "any", "region"] } else { &[scope, "any"] };
-        let find = |scope: &&str| keys.iter().filter(|key| !key.is_empty()).find_map(|key| self.country.correction(scope, key));
+        let find = |scope: &&str| {
+            keys.iter().filter(|key| !key.is_empty()).find_map(|key| self.country.correction(scope, key))
+        };
         scopes.iter().find_map(find)
     }
 
@@ -229,7 +237,8 @@ impl<'a> Reading<'a> {
         let Some(found) = matching::province(self.country, &piece.words, &piece.name) else { return false };
         // `Osh, Osh`: the second is the town.
         let is_inside = self.province.is_some_and(|province| {
-            !piece.is_region && matching::entry(self.country, &piece.name, Some(province), Wanted::Any, false).best.is_some()
+            !piece.is_region
+                && matching::entry(self.country, &piece.name, Some(province), Wanted::Any, false).best.is_some()
         });
         if is_inside {
             return false;
@@ -276,7 +285,8 @@ impl<'a> Reading<'a> {
         let is_misspelt = found.best.as_ref().is_none_or(|best| best.score < score::CONSONANTS);
         if is_misspelt && !piece.is_settled && !piece.is_district && self.province.is_none() {
             let province = matching::misspelt_province(self.country, name);
-            let is_better = |found: &Match<u16>, than: &Option<Match<u32>>| than.is_none_or(|best| found.score >= best.score);
+            let is_better =
+                |found: &Match<u16>, than: &Option<Match<u32>>| than.is_none_or(|best| found.score >= best.score);
             if let Some(province) = province.filter(|province| is_better(province, &found.best)) {
                 self.keep_province(province, is_division);
                 return false;
@@ -293,7 +303,10 @@ impl<'a> Reading<'a> {
             self.keep_province(Match { what, score, how: "several places of one name in one province" }, is_division);
             return false;
         }
-        let part = self.country.province_by_part(name).filter(|_| self.province.is_none() && !piece.is_settled && !piece.is_district);
+        let part = self
+            .country
+            .province_by_part(name)
+            .filter(|_| self.province.is_none() && !piece.is_settled && !piece.is_district);
         if let Some(what) = part {
             self.keep_province(Match { what, score: score::PART, how: "province, one word of its name" }, is_division);
             return false;
@@ -317,7 +330,9 @@ impl<'a> Reading<'a> {
     fn read_with_province_inside(&mut self, piece: &Piece, wanted: Wanted, is_division: bool) -> bool {
         let words: Vec<&str> = piece.name.split(' ').collect();
         for cut in 1..words.len() {
-            for (province, rest) in [(words[cut..].join(" "), words[..cut].join(" ")), (words[..cut].join(" "), words[cut..].join(" "))] {
+            for (province, rest) in
+                [(words[cut..].join(" "), words[..cut].join(" ")), (words[..cut].join(" "), words[cut..].join(" "))]
+            {
                 if province.len() < 3 {
                     continue;
                 }
@@ -341,17 +356,22 @@ impl<'a> Reading<'a> {
         if piece.is_district || self.cues.is_office {
             return false;
         }
-        let Some(best) = matching::entry(self.country, name, None, Wanted::Settlement, false).best else { return false };
+        let Some(best) = matching::entry(self.country, name, None, Wanted::Settlement, false).best else {
+            return false;
+        };
         let Some(entry) = self.country.entries.get(best.what as usize) else { return false };
         let Some(here) = entry.position else { return false };
-        let near = |other: &Entry| other.province == province && other.position.is_some_and(|p| distance_km(p, here) < FAR_KM);
+        let near =
+            |other: &Entry| other.province == province && other.position.is_some_and(|p| distance_km(p, here) < FAR_KM);
         entry.population >= KNOWN_PLACE && entry.province != province && !self.country.entries.iter().any(near)
     }
 
     fn hit_of(&self, correction: &Correction) -> Option<Hit> {
         let province = correction.province;
         let precision = match correction.kind.as_str() {
-            "province" => return Some(self.province_hit(Match { what: province?, score: score::EXACT, how: "curated" })),
+            "province" => {
+                return Some(self.province_hit(Match { what: province?, score: score::EXACT, how: "curated" }));
+            }
             "district" => Precision::District,
             "city" => Precision::City,
             "crossing" => Precision::Crossing,
@@ -425,7 +445,10 @@ impl<'a> Reading<'a> {
         };
         let mut best = self.hits.swap_remove(best);
         if self.stated.is_some_and(|stated| best.province != stated) {
-            return Placement { candidates: self.candidates(), ..at_country(self.country, "place_contradicts_stated_province") };
+            return Placement {
+                candidates: self.candidates(),
+                ..at_country(self.country, "place_contradicts_stated_province")
+            };
         }
         if self.cues.is_office && matches!(best.precision, Precision::City | Precision::District) {
             best.precision = Precision::District;

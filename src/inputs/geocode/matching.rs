@@ -53,9 +53,38 @@ pub(super) struct Found {
 }
 
 const REGION_WORDS: &[&str] = &[
-    "province", "oblast", "oblasty", "oblysy", "obl", "viloyati", "velayat", "wilayat", "ostan", "region", "krai", "kray", "territory",
-    "republic", "respublika", "respubliki", "of", "the", "welayaty", "welayat", "autonomous", "state", "marz", "marzi", "rayon", "county",
-    "avtonomnyy", "okrug", "area", "oblasti", "viloyat", "mkhare",
+    "province",
+    "oblast",
+    "oblasty",
+    "oblysy",
+    "obl",
+    "viloyati",
+    "velayat",
+    "wilayat",
+    "ostan",
+    "region",
+    "krai",
+    "kray",
+    "territory",
+    "republic",
+    "respublika",
+    "respubliki",
+    "of",
+    "the",
+    "welayaty",
+    "welayat",
+    "autonomous",
+    "state",
+    "marz",
+    "marzi",
+    "rayon",
+    "county",
+    "avtonomnyy",
+    "okrug",
+    "area",
+    "oblasti",
+    "viloyat",
+    "mkhare",
 ];
 
 /// The words without those of a first-level division; all of them when nothing else is left.
@@ -83,9 +112,10 @@ pub(super) fn province(country: &Country, words: &str, name: &str) -> Option<Mat
     if let Some(ix) = long().find_map(|text| country.province_by_skeleton(text)) {
         return give(ix, score::CONSONANTS, "province, by its consonants");
     }
-    long().flat_map(stems).find_map(|stem| country.province_by_squash(&stem)).and_then(|ix| {
-        give(ix, score::ROMANISED_STEM, "province, as adjective, romanised otherwise")
-    })
+    long()
+        .flat_map(stems)
+        .find_map(|stem| country.province_by_squash(&stem))
+        .and_then(|ix| give(ix, score::ROMANISED_STEM, "province, as adjective, romanised otherwise"))
 }
 
 /// The province of a misspelt name, when one alone is nearest.
@@ -112,7 +142,13 @@ pub(super) enum Wanted {
 }
 
 /// The entry of that name, inside `province` when one is given.
-pub(super) fn entry(country: &Country, words: &str, province: Option<u16>, wanted: Wanted, may_be_misspelt: bool) -> Found {
+pub(super) fn entry(
+    country: &Country,
+    words: &str,
+    province: Option<u16>,
+    wanted: Wanted,
+    may_be_misspelt: bool,
+) -> Found {
     let stems = stems(words);
     let texts = || std::iter::once(words);
     let mut ambiguous: Option<Found> = None;
@@ -150,7 +186,8 @@ pub(super) fn entry(country: &Country, words: &str, province: Option<u16>, wante
 fn misspelt(country: &Country, words: &str, province: Option<u16>, wanted: Wanted, outside: Vec<(u32, f64)>) -> Found {
     let limit = if words.len() >= 9 { 2 } else { 1 };
     let near = country.entries_near(words, limit);
-    let inside = |ix: u32| province.is_none_or(|province| entry_of(country, ix).is_some_and(|e| e.province == province));
+    let inside =
+        |ix: u32| province.is_none_or(|province| entry_of(country, ix).is_some_and(|e| e.province == province));
     let Some(least) = near.iter().filter(|near| inside(near.0)).map(|near| near.2).min() else {
         let others = near.iter().map(|near| (near.0, likeness(near.2, near.3) - 0.3)).chain(outside).take(5).collect();
         return Found { others, ..Found::default() };
@@ -211,7 +248,8 @@ fn choose(
     if rivals.is_empty() {
         return Found { best: Some(Match { what: top_ix, score, how }), ..Found::default() };
     }
-    let others: Vec<(u32, f64)> = all.iter().skip(1).map(|(ix, _, _)| (*ix, score - score::DOUBT_OF_NAME)).take(5).collect();
+    let others: Vec<(u32, f64)> =
+        all.iter().skip(1).map(|(ix, _, _)| (*ix, score - score::DOUBT_OF_NAME)).take(5).collect();
     let next = rivals.iter().map(|(_, _, entry)| entry.population).max().unwrap_or(0);
     let abroad = rivals.iter().filter(|(_, _, entry)| is_abroad(entry)).map(|(_, _, entry)| entry.population).max();
     let is_at_home = abroad.is_none_or(|people| top.population >= DOMINANCE * people.max(1));
@@ -235,7 +273,9 @@ fn prefer(all: &mut Vec<(u32, u8, &Entry)>, wanted: Wanted) {
     let keep = match wanted {
         Wanted::District if has(Kind::District, all) => Some(Kind::District),
         Wanted::Crossing if has(Kind::Crossing, all) => Some(Kind::Crossing),
-        Wanted::Settlement | Wanted::Any | Wanted::Crossing | Wanted::District if has(Kind::Place, all) => Some(Kind::Place),
+        Wanted::Settlement | Wanted::Any | Wanted::Crossing | Wanted::District if has(Kind::Place, all) => {
+            Some(Kind::Place)
+        }
         Wanted::Any if has(Kind::Crossing, all) => Some(Kind::Crossing),
         _ => None,
     };

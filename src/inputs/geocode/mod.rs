@@ -76,8 +76,10 @@ impl Geocoder {
         let text = text_of("gazetteer/gazetteer.csv")?;
         let corrections = text_of("gazetteer/corrections.csv")?;
         let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(corrections.as_bytes());
-        let corrections: Vec<csv::StringRecord> =
-            reader.records().collect::<Result<_, _>>().map_err(|error| format!("gazetteer/corrections.csv: {error}"))?;
+        let corrections: Vec<csv::StringRecord> = reader
+            .records()
+            .collect::<Result<_, _>>()
+            .map_err(|error| format!("gazetteer/corrections.csv: {error}"))?;
         let parts = by_country(&text);
         let wanted: Vec<(Iso3, &str)> =
             wanted.iter().map(|iso3| (*iso3, parts.get(iso3.as_str()).copied().unwrap_or_default())).collect();
@@ -101,9 +103,9 @@ impl Geocoder {
     /// Names of the provinces of a country, as [`Placement::adm1`] gives them.
     #[must_use]
     pub fn provinces(&self, iso3: Iso3) -> Vec<&str> {
-        self.countries.get(&iso3).map_or_else(Vec::new, |country| {
-            country.provinces.iter().map(|province| province.name.as_str()).collect()
-        })
+        self.countries
+            .get(&iso3)
+            .map_or_else(Vec::new, |country| country.provinces.iter().map(|province| province.name.as_str()).collect())
     }
 }
 

@@ -243,7 +243,8 @@ pub(super) fn is_arabic(words: &str) -> bool {
 /// Nouns behind a Russian adjective: urgutskiy -> urgut, denauskiy -> denau, bulungurskiy -> bulungur.
 #[must_use]
 pub(super) fn stems(words: &str) -> Vec<String> {
-    const ENDINGS: &[&str] = &["skaya", "skiy", "skogo", "skoy", "skoi", "skaia", "skii", "skij", "sky", "ckiy", "sly", "ska"];
+    const ENDINGS: &[&str] =
+        &["skaya", "skiy", "skogo", "skoy", "skoi", "skaia", "skii", "skij", "sky", "ckiy", "sly", "ska"];
     let Some(base) = ENDINGS.iter().find_map(|ending| words.strip_suffix(ending)) else { return Vec::new() };
     let mut found: Vec<String> = ["", "a", "sk", "y", "e", "i"].iter().map(|end| format!("{base}{end}")).collect();
     if let Some(root) = ["in", "ov", "an", "yn"].iter().find_map(|end| base.strip_suffix(end)) {

@@ -4,56 +4,259 @@ use super::normal::plain_words;
 
 /// Words of first-level divisions.
 const REGION: &[&str] = &[
-    "province", "provinces", "oblast", "oblasty", "oblasti", "oblysy", "obl", "viloyati", "viloyat", "velayat", "velayaty",
-    "wilayat", "welayaty", "welayat", "vilayat", "wilaya", "ostan", "region", "krai", "kray", "kraj", "territory", "republic",
-    "respublika", "respubliki", "autonomous", "avtonomnyy", "avtonomnaya", "okrug", "mkhare", "marz", "marzi", "judet",
-    "governorate", "muhafazah", "provintsiya", "provintsii", "departamento", "department", "estado", "state", "provincia", "raya", "governate",
+    "province",
+    "provinces",
+    "oblast",
+    "oblasty",
+    "oblasti",
+    "oblysy",
+    "obl",
+    "viloyati",
+    "viloyat",
+    "velayat",
+    "velayaty",
+    "wilayat",
+    "welayaty",
+    "welayat",
+    "vilayat",
+    "wilaya",
+    "ostan",
+    "region",
+    "krai",
+    "kray",
+    "kraj",
+    "territory",
+    "republic",
+    "respublika",
+    "respubliki",
+    "autonomous",
+    "avtonomnyy",
+    "avtonomnaya",
+    "okrug",
+    "mkhare",
+    "marz",
+    "marzi",
+    "judet",
+    "governorate",
+    "muhafazah",
+    "provintsiya",
+    "provintsii",
+    "departamento",
+    "department",
+    "estado",
+    "state",
+    "provincia",
+    "raya",
+    "governate",
 ];
 
 /// Words of second-level divisions.
 const DISTRICT: &[&str] = &[
-    "district", "districts", "rayon", "rayona", "rayony", "rayoni", "raion", "raioni", "rayonu", "rn", "distr", "tuman", "tumani",
-    "tehsil", "taluka", "etraby", "etrap", "etrabi", "nohiya", "nohiyai", "wuleswali", "woluswali", "shahrestan", "agency",
-    "audany", "rayonu", "rayonda", "ilce", "rayonunun", "municipio", "canton", "county",
+    "district",
+    "districts",
+    "rayon",
+    "rayona",
+    "rayony",
+    "rayoni",
+    "raion",
+    "raioni",
+    "rayonu",
+    "rn",
+    "distr",
+    "tuman",
+    "tumani",
+    "tehsil",
+    "taluka",
+    "etraby",
+    "etrap",
+    "etrabi",
+    "nohiya",
+    "nohiyai",
+    "wuleswali",
+    "woluswali",
+    "shahrestan",
+    "agency",
+    "audany",
+    "rayonu",
+    "rayonda",
+    "ilce",
+    "rayonunun",
+    "municipio",
+    "canton",
+    "county",
 ];
 
 /// Words of towns.
-const TOWN: &[&str] = &["city", "gorod", "goroda", "town", "shahar", "shahri", "shahr", "qalasy", "gor", "ciudad", "sahari", "seher", "sehir"];
+const TOWN: &[&str] = &[
+    "city", "gorod", "goroda", "town", "shahar", "shahri", "shahr", "qalasy", "gor", "ciudad", "sahari", "seher",
+    "sehir",
+];
 
 /// Words of villages.
 const VILLAGE: &[&str] = &[
-    "village", "vill", "selo", "sela", "poselok", "poselka", "posyolok", "pgt", "pos", "aul", "qishloq", "kishlak", "derevnya", "der",
-    "stanitsa", "khutor", "settlement", "mahalla", "qarya", "deh", "kelli",
+    "village",
+    "vill",
+    "selo",
+    "sela",
+    "poselok",
+    "poselka",
+    "posyolok",
+    "pgt",
+    "pos",
+    "aul",
+    "qishloq",
+    "kishlak",
+    "derevnya",
+    "der",
+    "stanitsa",
+    "khutor",
+    "settlement",
+    "mahalla",
+    "qarya",
+    "deh",
+    "kelli",
 ];
 
 /// Words of crossings and posts.
 const CROSSING: &[&str] = &[
-    "bcp", "cp", "kpp", "checkpoint", "border", "crossing", "customs", "post", "point", "punkt", "punkta", "propuska", "propusknoy",
-    "propusk", "tamozhennyy", "tamozhenno", "tamozhnya", "tamozhennogo", "kompleks", "complex", "pogranichnaya", "pogranichnogo",
-    "pogranichnyy", "pogranzastava", "zastava", "zastavy", "otdel", "otdeleniya", "kontrolya", "kontrolno", "kontrol", "avtomobilnyy",
-    "avtodorozhnyy", "avto", "zheleznodorozhnyy", "zheleznodorozhnogo", "tp", "terminal", "gate", "bridge", "ptf", "cros", "marziyat",
+    "bcp",
+    "cp",
+    "kpp",
+    "checkpoint",
+    "border",
+    "crossing",
+    "customs",
+    "post",
+    "point",
+    "punkt",
+    "punkta",
+    "propuska",
+    "propusknoy",
+    "propusk",
+    "tamozhennyy",
+    "tamozhenno",
+    "tamozhnya",
+    "tamozhennogo",
+    "kompleks",
+    "complex",
+    "pogranichnaya",
+    "pogranichnogo",
+    "pogranichnyy",
+    "pogranzastava",
+    "zastava",
+    "zastavy",
+    "otdel",
+    "otdeleniya",
+    "kontrolya",
+    "kontrolno",
+    "kontrol",
+    "avtomobilnyy",
+    "avtodorozhnyy",
+    "avto",
+    "zheleznodorozhnyy",
+    "zheleznodorozhnogo",
+    "tp",
+    "terminal",
+    "gate",
+    "bridge",
+    "ptf",
+    "cros",
+    "marziyat",
 ];
 
 /// Words of stations, ports and airports.
 const STATION: &[&str] = &[
-    "railway", "station", "stantsiya", "stantsii", "st", "zhd", "zheleznodorozhnaya", "vokzal", "avtovokzal", "airport", "aeroport",
-    "aeroporta", "port", "bus", "terminal", "international", "intl", "mezhdunarodnyy",
+    "railway",
+    "station",
+    "stantsiya",
+    "stantsii",
+    "st",
+    "zhd",
+    "zheleznodorozhnaya",
+    "vokzal",
+    "avtovokzal",
+    "airport",
+    "aeroport",
+    "aeroporta",
+    "port",
+    "bus",
+    "terminal",
+    "international",
+    "intl",
+    "mezhdunarodnyy",
 ];
 
 /// Words of roads: two names on a road are not a place.
-const ROAD: &[&str] = &["highway", "trassa", "avtotrassa", "trassy", "road", "motorway", "poezd", "poezda", "train", "route", "doroga"];
+const ROAD: &[&str] =
+    &["highway", "trassa", "avtotrassa", "trassy", "road", "motorway", "poezd", "poezda", "train", "route", "doroga"];
 
 /// Words of offices that report, where these are used: their seat is not the spot.
 const OFFICE: &[&str] = &[
-    "anf", "ps", "rd", "ii", "iii", "fc", "police", "leveis", "levies", "ncb", "bsf", "cbn", "dri", "rpf", "bas", "excise", "fpo", "pr",
-    "regional", "directorate", "hq", "headquarters", "unit", "office", "taxation", "e", "t", "coast", "guard", "guards", "rangers",
-    "frontier", "corps", "asf", "station",
+    "anf",
+    "ps",
+    "rd",
+    "ii",
+    "iii",
+    "fc",
+    "police",
+    "leveis",
+    "levies",
+    "ncb",
+    "bsf",
+    "cbn",
+    "dri",
+    "rpf",
+    "bas",
+    "excise",
+    "fpo",
+    "pr",
+    "regional",
+    "directorate",
+    "hq",
+    "headquarters",
+    "unit",
+    "office",
+    "taxation",
+    "e",
+    "t",
+    "coast",
+    "guard",
+    "guards",
+    "rangers",
+    "frontier",
+    "corps",
+    "asf",
+    "station",
 ];
 
 /// Words without a place.
 const NOISE: &[&str] = &[
-    "near", "the", "of", "in", "at", "area", "areas", "patrol", "service", "dps", "reka", "river", "peredvizhnoy", "mobile", "rest",
-    "and", "to", "from", "pass", "passazh", "passazhirskiy", "v", "na", "i", "kr", "rf",
+    "near",
+    "the",
+    "of",
+    "in",
+    "at",
+    "area",
+    "areas",
+    "patrol",
+    "service",
+    "dps",
+    "reka",
+    "river",
+    "peredvizhnoy",
+    "mobile",
+    "rest",
+    "and",
+    "to",
+    "from",
+    "pass",
+    "passazh",
+    "passazhirskiy",
+    "v",
+    "na",
+    "i",
+    "kr",
+    "rf",
 ];
 
 /// Countries whose texts name reporting offices.
@@ -112,7 +315,12 @@ pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
         let plain = word.plain.as_str();
         cues.is_crossing |= CROSSING.contains(&plain) && !["point", "terminal", "post", "cp"].contains(&plain)
             || ["post", "cp", "point"].contains(&plain) && words.len() > 1;
-        cues.is_office |= has_offices && ["anf", "ps", "fc", "pr", "police", "leveis", "levies", "ncb", "bsf", "cbn", "dri", "customs", "ssb", "rpf", "bas", "excise", "rifles", "riffles", "regiment"].contains(&plain);
+        cues.is_office |= has_offices
+            && [
+                "anf", "ps", "fc", "pr", "police", "leveis", "levies", "ncb", "bsf", "cbn", "dri", "customs", "ssb",
+                "rpf", "bas", "excise", "rifles", "riffles", "regiment",
+            ]
+            .contains(&plain);
         run.push(word);
         if word.is_last {
             found.push(piece(&run, has_offices));
@@ -137,17 +345,20 @@ fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
     if !has_name || word.is_joined {
         return false;
     }
-    let is_new_settlement = word.is_cyrillic && word.is_abbreviation && ["g", "s", "p", "pos", "st", "pgt"].contains(&word.plain.as_str());
+    let is_new_settlement =
+        word.is_cyrillic && word.is_abbreviation && ["g", "s", "p", "pos", "st", "pgt"].contains(&word.plain.as_str());
     let is_adjective = ["skaya", "skoy", "skiy", "skogo", "sky", "skii"].iter().any(|end| word.plain.ends_with(end))
         && next.is_some_and(|next| is_kind(&next.plain));
-    let after_region = run.last().is_some_and(|last| REGION.contains(&last.plain.as_str()) && last.plain != "autonomous")
-        && !is_kind(&word.plain)
-        && word.plain != "of";
+    let after_region =
+        run.last().is_some_and(|last| REGION.contains(&last.plain.as_str()) && last.plain != "autonomous")
+            && !is_kind(&word.plain)
+            && word.plain != "of";
     is_new_settlement || is_adjective || after_region
 }
 
 fn is_name(plain: &str) -> bool {
-    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, NOISE].iter().any(|list| list.contains(&plain)) && plain.len() > 1
+    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, NOISE].iter().any(|list| list.contains(&plain))
+        && plain.len() > 1
 }
 
 fn piece(run: &[&Word], has_offices: bool) -> Piece {
@@ -218,7 +429,10 @@ fn split(text: &str) -> Vec<Word> {
 }
 
 fn is_separator(c: char) -> bool {
-    matches!(c, ',' | ';' | '/' | '"' | '|' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”' | '„' | '\n' | '\r' | '،' | ':')
+    matches!(
+        c,
+        ',' | ';' | '/' | '"' | '|' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”' | '„' | '\n' | '\r' | '،' | ':'
+    )
 }
 
 /// Abbreviations written with a slash or a hyphen, as words.

@@ -25,10 +25,12 @@ pub(super) fn place_all(
                 })
             })
             .collect();
-        rows.extend(part.rows.into_iter().map(|row| SeizureRow {
-            place_ix: global.get(row.place_ix as usize).copied().unwrap_or(u32::MAX),
-            ..row
-        }));
+        rows.extend(
+            part.rows.into_iter().map(|row| SeizureRow {
+                place_ix: global.get(row.place_ix as usize).copied().unwrap_or(u32::MAX),
+                ..row
+            }),
+        );
     }
     let countries: BTreeSet<_> = texts.iter().map(|text| text.country).collect();
     let geocoder = Geocoder::new(&countries, params.places.clone())?;

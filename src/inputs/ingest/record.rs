@@ -1,7 +1,7 @@
 //! One row to one record, or to the reasons why not.
 
 use super::IngestParams;
-use super::dates::{DateFault, parse};
+use super::dates::parse;
 use crate::geodesy::LonLat;
 use crate::inputs::finding::Finding;
 use crate::inputs::problem::Severity;
@@ -146,7 +146,15 @@ impl<'t> Reader<'t, '_> {
         let known = result.findings.len();
         let mut refuse = |field: Field, value: &str, rule: &'static str, message: &str, fix: &str| {
             let header = self.map.header(field);
-            result.findings.push(self.table.finding(Severity::Quarantine, rule, row.number, header, value, message, fix));
+            result.findings.push(self.table.finding(
+                Severity::Quarantine,
+                rule,
+                row.number,
+                header,
+                value,
+                message,
+                fix,
+            ));
         };
         let country_text = self.cell(row, Field::Country);
         let countries = &self.vocabulary.countries;
@@ -182,22 +190,15 @@ impl<'t> Reader<'t, '_> {
         };
         let date_text = self.cell(row, Field::Date);
         let day = parse(date_text, self.params.date_order);
-        match day {
-            Ok(_) => {}
-            Err(DateFault::Blank) => refuse(Field::Date, "", "date_missing", "no date", "write the date, or at least the year"),
-            Err(DateFault::NotADate) => {
-                refuse(Field::Date, date_text, "date_not_read", "this is no date", "write it as YYYY-MM-DD");
-            }
-            Err(DateFault::Ambiguous) => {
-                let fix = "write it as YYYY-MM-DD, or say the order: --date-order dmy";
-                refuse(Field::Date, date_text, "date_ambiguous", "day and month can be exchanged", fix);
-            }
+        if let Err((rule, message, fix)) = &day {
+            refuse(Field::Date, date_text, rule, message, fix);
         }
         let drug_name = drug_ix.and_then(|ix| drugs.all.get(usize::from(ix))).map_or("", |drug| drug.drug.as_str());
         let quantity = self.quantity(row, drug_name, &mut refuse);
         let case_count = self.cases(row, &mut refuse);
-        let (Some(country), Some(drug_ix), Ok(day), Some(quantity), Some(case_count)) =
-            (country, drug_ix, day, quantity, case_count)
+        let position = self.position(row, &mut refuse);
+        let (Some(country), Some(drug_ix), Ok(day), Some(quantity), Some(case_count), Some(position)) =
+            (country, drug_ix, day, quantity, case_count, position)
         else {
             debug_assert!(result.findings.len() > known);
             result.quarantined_count += 1;
@@ -214,7 +215,6 @@ impl<'t> Reader<'t, '_> {
             }
         };
         let Quantity { quantity_mg, is_rounded } = quantity;
-        let position = self.position(row);
         result.rows.push(SeizureRow {
             table_ix,
             row_ix,
@@ -239,11 +239,42 @@ impl<'t> Reader<'t, '_> {
         PlaceText { country, division: self.cell(row, Field::Division), place }
     }
 
-    /// The position, when both numbers are there, on the globe and not (0, 0).
-    fn position(&self, row: RawRow<'t>) -> Option<LonLat> {
-        let lon = self.cell(row, Field::Lon).replace(',', ".").parse().ok()?;
-        let lat = self.cell(row, Field::Lat).replace(',', ".").parse().ok()?;
-        LonLat::new(lon, lat).filter(|at| at.lon != 0.0 || at.lat != 0.0)
+    /// The position, when both numbers are there and not (0, 0); `None` when what stands there is no position.
+    fn position(
+        &self,
+        row: RawRow<'t>,
+        refuse: &mut impl FnMut(Field, &str, &'static str, &str, &str),
+    ) -> Option<Option<LonLat>> {
+        let cells =
+            [(Field::Lon, Field::Lat), (Field::Lat, Field::Lon)].map(|(own, other)| (own, self.cell(row, own), other));
+        if cells.iter().all(|(_, cell, _)| cell.is_empty()) {
+            return Some(None);
+        }
+        let mut numbers = [0.0; 2];
+        for (slot, (field, cell, other)) in numbers.iter_mut().zip(cells) {
+            if cell.is_empty() {
+                let message = format!("{other} stands without {field}");
+                refuse(field, cell, "position_incomplete", &message, "give both or neither");
+                return None;
+            }
+            let Some(number) = cell.replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()) else {
+                let fix = "write decimal degrees with a point, such as 61.5";
+                refuse(field, cell, "position_not_a_number", "this is no number of degrees", fix);
+                return None;
+            };
+            *slot = number;
+        }
+        let [lon, lat] = numbers;
+        let Some(position) = LonLat::new(lon, lat) else {
+            let (field, value) = if (-90.0..=90.0).contains(&lat) { (Field::Lon, lon) } else { (Field::Lat, lat) };
+            let fix = match LonLat::new(lat, lon) {
+                Some(_) => "exchange longitude and latitude",
+                None => "give degrees of WGS 84: longitude -180 to 180, latitude -90 to 90",
+            };
+            refuse(field, &value.to_string(), "position_off_the_globe", "a position off the globe", fix);
+            return None;
+        };
+        Some(Some(position).filter(|at| at.lon != 0.0 || at.lat != 0.0))
     }
 
     fn cases(&self, row: RawRow<'t>, refuse: &mut impl FnMut(Field, &str, &'static str, &str, &str)) -> Option<u32> {
@@ -253,7 +284,13 @@ impl<'t> Reader<'t, '_> {
         }
         let count = text.parse::<u32>().ok().filter(|count| *count > 0);
         if count.is_none() {
-            refuse(Field::Cases, text, "cases_not_a_count", "the number of cases is no whole number above zero", "write it so");
+            refuse(
+                Field::Cases,
+                text,
+                "cases_not_a_count",
+                "the number of cases is no whole number above zero",
+                "write it so",
+            );
         }
         count
     }
@@ -282,9 +319,11 @@ impl<'t> Reader<'t, '_> {
                 let (rule, message, fix) = match fault {
                     DecimalFault::Blank => ("amount_missing", "no amount", "write the amount; not known is not zero"),
                     DecimalFault::NotANumber => ("amount_not_a_number", "this is no number", "write a decimal number"),
-                    DecimalFault::Ambiguous => {
-                        ("amount_ambiguous", "the comma may be a decimal mark", "declare it (decimal comma), or write a point")
-                    }
+                    DecimalFault::Ambiguous => (
+                        "amount_ambiguous",
+                        "the comma may be a decimal mark",
+                        "declare it (decimal comma), or write a point",
+                    ),
                     DecimalFault::TooLong => ("amount_too_long", "too many digits", "write at most 26 digits"),
                 };
                 refuse(field, text, rule, message, fix);
@@ -300,13 +339,25 @@ impl<'t> Reader<'t, '_> {
         match fault {
             QuantityFault::UnitBlank => refuse(Field::Unit, raw, "unit_blank", "no unit", "write the unit"),
             QuantityFault::UnitUnknown => {
-                refuse(Field::Unit, raw, "unit_unknown", "the unit is not in the vocabulary", "write kilogram, gram, ...");
+                refuse(
+                    Field::Unit,
+                    raw,
+                    "unit_unknown",
+                    "the unit is not in the vocabulary",
+                    "write kilogram, gram, ...",
+                );
             }
             QuantityFault::NoMass(rule, note) => {
                 refuse(Field::Unit, raw, rule_of(&rule), &note, "write the mass in kilograms or grams");
             }
             QuantityFault::NotPositive => {
-                refuse(field, raw, "amount_not_positive", "an amount of zero or less is no seizure", "write what was seized");
+                refuse(
+                    field,
+                    raw,
+                    "amount_not_positive",
+                    "an amount of zero or less is no seizure",
+                    "write what was seized",
+                );
             }
             QuantityFault::BelowOneMilligram => {
                 refuse(field, raw, "below_one_milligram", "less than half a milligram", "check the unit");
@@ -324,7 +375,9 @@ fn with_unit<'t>(amount: &'t str, unit: &'t str) -> (&'t str, &'t str) {
     }
     let Some(at) = amount.find(char::is_alphabetic).filter(|at| *at > 0) else { return (amount, unit) };
     // 1.5e3 has no unit
-    if amount[at..].starts_with(['e', 'E']) && amount[at + 1..].starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c)) {
+    if amount[at..].starts_with(['e', 'E'])
+        && amount[at + 1..].starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
+    {
         return (amount, unit);
     }
     (amount[..at].trim_end(), amount[at..].trim())
@@ -335,14 +388,8 @@ fn suggest(fix: &str, similar: &[String]) -> String {
 }
 
 /// The rules of the unit vocabulary.
-const UNIT_RULES: &[&str] = &[
-    "countable_unit_unknown_mass",
-    "volume_without_density",
-    "unit_ambiguous",
-    "unit_unknown",
-    "plants",
-    "area",
-];
+const UNIT_RULES: &[&str] =
+    &["countable_unit_unknown_mass", "volume_without_density", "unit_ambiguous", "unit_unknown", "plants", "area"];
 
 fn rule_of(rule: &str) -> &'static str {
     UNIT_RULES.iter().find(|known| **known == rule).copied().unwrap_or("unit_without_mass")

@@ -127,7 +127,7 @@ fn is_utf8_mostly(bytes: &[u8]) -> bool {
 /// What `text` says when it is UTF-8 that was once read as windows-1251 or windows-1252 (`Р‘Сѓ`, `Ã©`); `None` when it
 /// is not.
 #[must_use]
-pub(crate) fn mended_mojibake(text: &str) -> Option<String> {
+pub(in super::super) fn mended_mojibake(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }

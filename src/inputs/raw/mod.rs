@@ -4,15 +4,28 @@
 //! with its reason and the others are kept. Parquet, workbooks and `GeoPackages` are read in a process of their own with
 //! limits on memory and time, because malformed ones make their libraries abort.
 
+mod child;
 mod csv;
 mod door;
 mod encoding;
 mod error;
+mod features;
+mod geojson;
+mod geometry;
+mod geopackage;
 mod header;
+mod members;
+mod parquet;
 mod records;
 mod table;
+mod wire;
+mod wkb;
+mod workbook;
+mod zip;
 
 pub use super::finding::Finding as RawProblem;
+pub use child::{COMMAND as READ_COMMAND, serve};
+pub(super) use encoding::mended_mojibake;
 pub use error::{RawError, RawErrorKind};
 pub use table::{RawRow, RawTable};
 
@@ -46,16 +59,37 @@ pub enum Format {
     GeoPackage,
 }
 
-/// Where formats whose libraries may abort are read.
+impl Format {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Ods => "ods",
+            Self::Parquet => "parquet",
+            Self::GeoJson => "geojson",
+            Self::GeoPackage => "geopackage",
+        }
+    }
+
+    /// The format of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Csv, Self::Xlsx, Self::Ods, Self::Parquet, Self::GeoJson, Self::GeoPackage]
+            .into_iter()
+            .find(|format| format.as_str() == word)
+    }
+}
+
+/// Where formats whose libraries may abort (XLSX, ODS, Parquet, `GeoPackage`) are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Isolation {
-    /// In this process: for files that the caller made.
-    InProcess,
-    /// In a child process of the running program (`corridor __read`). A program other than corridor's own binary must
-    /// name that binary with [`Isolation::Program`], or its own executable would be started.
+    /// In this process. A malformed Parquet file can then end the process (its library asks for memory that is not
+    /// there); panics are caught. Library callers without the corridor binary at hand choose this for files they trust.
     #[default]
-    SelfProgram,
-    /// In a child process of this corridor binary.
+    InProcess,
+    /// In a child process of this corridor binary, with limits on memory and time. The command line always does this.
     Program(PathBuf),
 }
 
@@ -102,7 +136,7 @@ impl Default for ReadOptions {
             max_rows: 20_000_000,
             time_limit: Duration::from_secs(60),
             memory_limit: None,
-            isolation: Isolation::SelfProgram,
+            isolation: Isolation::InProcess,
         }
     }
 }
@@ -120,12 +154,51 @@ pub fn read_table(path: &Path, options: &ReadOptions) -> Result<Vec<RawTable>, R
 fn read_named(path: &Path, source: &str, options: &ReadOptions) -> Result<Vec<RawTable>, RawError> {
     let len = door::file_len(path, options)?;
     let (head, compression) = door::head(path)?;
-    let stored = door::format_of(&head, path)?;
+    let is_text = |format: Format| matches!(format, Format::Csv | Format::GeoJson);
+    let format = match options.format {
+        Some(format) => format,
+        None if compression == door::Compression::None => door::format_of(&head, path)?,
+        None => Format::Csv,
+    };
+    if !is_text(format) {
+        return match &options.isolation {
+            Isolation::InProcess => read_here(path, format, source, options),
+            Isolation::Program(program) => child::read(program, path, format, len, source, options),
+        };
+    }
     let bytes = door::plain_bytes(path, len, compression, options)?;
-    let _ = stored;
-    let mut table = csv::read(bytes, source, options)?;
+    let format = match options.format {
+        Some(format) => format,
+        None => door::format_of(&bytes[..bytes.len().min(4096)], path)?,
+    };
+    if !is_text(format) {
+        let message = format!("a {} file within {} compression", format.as_str(), compression.as_str());
+        return Err(RawError::refused("I604", message, "unpack it once"));
+    }
+    let read = std::panic::AssertUnwindSafe(|| match format {
+        Format::GeoJson => geojson::read(bytes, source, options),
+        _ => csv::read(bytes, source, options),
+    });
+    let mut table = std::panic::catch_unwind(read).unwrap_or_else(|_| Err(failed_inside()))?;
     if compression != door::Compression::None {
         table.notes.insert(0, format!("unpacked from {}", compression.as_str()));
     }
     Ok(vec![table])
+}
+
+/// Reads a binary format in this process.
+fn read_here(path: &Path, format: Format, source: &str, options: &ReadOptions) -> Result<Vec<RawTable>, RawError> {
+    let read = std::panic::AssertUnwindSafe(|| match format {
+        Format::Xlsx | Format::Ods => workbook::read(path, format, source, options),
+        Format::Parquet => parquet::read(path, source, options).map(|table| vec![table]),
+        Format::GeoPackage => geopackage::read(path, source, options),
+        Format::Csv | Format::GeoJson => {
+            Err(RawError::refused("I603", "a text format", "read it without this command"))
+        }
+    });
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(failed_inside())).map_err(|error| error.of(source))
+}
+
+fn failed_inside() -> RawError {
+    RawError::refused("I616", "the reader failed on it", "the file is damaged: write it again, or as CSV UTF-8")
 }

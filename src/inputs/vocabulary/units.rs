@@ -32,8 +32,14 @@ pub enum QuantityFault {
 #[derive(Clone, Debug)]
 enum Rule {
     /// Milligrams in a unit as a fraction.
-    Use { numerator: i128, denominator: i128 },
-    Quarantine { rule: String, note: String },
+    Use {
+        numerator: i128,
+        denominator: i128,
+    },
+    Quarantine {
+        rule: String,
+        note: String,
+    },
 }
 
 /// Most milligrams of one record: 10^12 kg.
