@@ -2,16 +2,21 @@
 //!
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
+mod attack_game;
 mod certificate;
 mod collision;
 mod constraints;
 mod greedy;
+pub mod interdiction;
+pub mod logit_interdiction;
+pub mod max_flow_interdiction;
 mod maximal_covering;
 pub mod mip;
 mod reduce;
 mod returns_curve;
 mod search;
 mod set_covering;
+pub mod shortest_path_interdiction;
 
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
