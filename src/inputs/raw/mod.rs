@@ -15,6 +15,7 @@ mod geometry;
 mod geopackage;
 mod header;
 mod members;
+mod number;
 mod parquet;
 mod records;
 mod table;
@@ -27,6 +28,7 @@ pub use super::finding::Finding as RawProblem;
 pub use child::{COMMAND as READ_COMMAND, serve};
 pub(super) use encoding::mended_mojibake;
 pub use error::{RawError, RawErrorKind};
+pub use number::parse_real;
 pub use table::{RawRow, RawTable};
 
 use std::path::{Path, PathBuf};
