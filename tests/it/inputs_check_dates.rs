@@ -64,7 +64,7 @@ const TABLE: &[(&str, &str)] = &[
     ("n/a", "not a date"),
     ("2015-08-04-01", "not a date"),
     ("201508", "not a date"),
-    ("-2015", "2015"),
+    ("-2015", "not a date"),
     ("12:30", "not a date"),
     ("Smarch 4 2015", "not a date"),
     ("99999999999999999999", "not a date"),

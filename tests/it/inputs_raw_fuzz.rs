@@ -154,9 +154,70 @@ fn damaged_geojson() {
     assert!(read > 0 && refused > 0);
 }
 
+/// A small workbook's parts: kinds of cells, a date format, a merged range, hidden rows.
+const PARTS: &[(&str, &str)] = &[
+    (
+        "[Content_Types].xml",
+        r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#,
+    ),
+    (
+        "_rels/.rels",
+        r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+    ),
+    (
+        "xl/workbook.xml",
+        r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><workbookPr date1904="1"/><sheets><sheet name="Data" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+    ),
+    (
+        "xl/_rels/workbook.xml.rels",
+        r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#,
+    ),
+    (
+        "xl/styles.xml",
+        r#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>"#,
+    ),
+    (
+        "xl/sharedStrings.xml",
+        r#"<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="2" uniqueCount="2"><si><t>place</t></si><si><r><t>Her</t></r><r><t>at</t></r></si></sst>"#,
+    ),
+    (
+        "xl/worksheets/sheet1.xml",
+        r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:D4"/><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>date</t></is></c><c r="C1" t="str"><v>kg</v></c><c r="D1" t="inlineStr"><is><t>ok</t></is></c></row><row r="2" hidden="1"><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>42220</v></c><c r="C2"><v>1.5e3</v></c><c r="D2" t="b"><v>1</v></c></row><row r="3"><c r="A3" t="e"><v>#REF!</v></c><c r="B3" t="d"><v>2015-08-04</v></c><c r="C3"><f>1+1</f><v>2</v></c></row><row r="4"><c r="D4"><v>-7</v></c></row></sheetData><mergeCells count="1"><mergeCell ref="A4:C4"/></mergeCells></worksheet>"#,
+    ),
+];
+
+/// Workbooks with one part damaged, sound as zip files.
+fn damaged_parts(count: usize, options: &ReadOptions) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.xlsx");
+    let whole: Vec<(&str, Vec<u8>)> = PARTS.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect();
+    let (mut dice, mut read) = (Dice(5), 0);
+    for round in 0..=count {
+        let mut parts = whole.clone();
+        // the first is sound
+        for _ in 0..if round == 0 { 0 } else { 1 + dice.roll(3) } {
+            let ix = if dice.roll(2) == 0 { parts.len() - 1 } else { dice.roll(parts.len()) };
+            let other = whole[dice.roll(whole.len())].1.clone();
+            damage(&mut parts[ix].1, &other, &mut dice);
+        }
+        let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+        std::fs::write(&path, crate::inputs_raw_binary::zip(&parts, None)).unwrap();
+        match read_table(&path, options) {
+            Ok(_) => read += 1,
+            Err(error) => {
+                assert!(round > 0, "{error}");
+                assert_ne!(error.message, "the reader failed on it", "round {round}: a panic");
+            }
+        }
+    }
+    println!("parts of a workbook: {count} files, {read} read");
+    assert!(read > count / 20, "{read}");
+}
+
 #[test]
 fn damaged_workbooks() {
     // In this process, where a panic would be seen; the child is the same reader behind a wall.
+    damaged_parts(count(100), &ReadOptions::default());
     run("t.xlsx", &[workbook()], count(100), &ReadOptions::default());
     run("t.xlsx", &[workbook()], count(100).div_ceil(20), &apart());
 }

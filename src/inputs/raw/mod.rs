@@ -10,6 +10,7 @@ mod door;
 mod encoding;
 mod error;
 mod features;
+mod footer;
 mod geojson;
 mod geometry;
 mod geopackage;
