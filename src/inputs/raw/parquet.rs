@@ -24,6 +24,16 @@ fn unreadable(error: &dyn std::fmt::Display) -> RawError {
     )
 }
 
+/// A coordinate system without an identifier that is WGS 84 in degrees by its kind and name.
+fn is_named_wgs84(crs: &Value) -> bool {
+    // Early files hold well-known text.
+    if let Some(text) = crs.as_str() {
+        return text.trim_end().ends_with("ID[\"EPSG\",4326]]");
+    }
+    let text = |name: &str| crs.get(name).and_then(Value::as_str).unwrap_or_default();
+    text("type") == "GeographicCRS" && (text("name").starts_with("WGS 84") || text("name").starts_with("WGS84"))
+}
+
 /// Longest footer.
 const MAX_FOOTER_BYTES: u64 = 64 << 20;
 
@@ -112,8 +122,11 @@ fn geometry_column(text: &str) -> Result<String, RawError> {
     match (authority, code.as_str()) {
         ("OGC", "CRS84") | ("EPSG", "4326" | "4979") => Ok(name.to_owned()),
         _ if crs.is_null() => Ok(name.to_owned()),
+        ("", "") if is_named_wgs84(crs) => Ok(name.to_owned()),
         _ => {
-            let message = format!("the coordinate system {authority}:{code}, not longitude and latitude of WGS 84");
+            let known = crs.get("name").and_then(Value::as_str).unwrap_or("without a name");
+            let found = if authority.is_empty() { known.to_owned() } else { format!("{authority}:{code}") };
+            let message = format!("the coordinate system {found}, not longitude and latitude of WGS 84");
             Err(RawError::refused("I620", message, "write the file in WGS 84 (EPSG:4326 or OGC:CRS84)"))
         }
     }
