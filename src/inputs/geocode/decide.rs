@@ -1,21 +1,15 @@
 //! From the pieces of a text to one placement.
 
-use super::gazetteer::{Correction, Country, Entry, Kind, NOWHERE};
+use super::Placement;
+use super::gazetteer::{Correction, Country, Entry, NOWHERE};
+use super::hits::{Hit, OFFICE_KM};
 use super::matching::{self, Match, THRESHOLD, Wanted, score};
 use super::normal::{mended, plain_words, stems};
 use super::user::{UserPlace, UserPlaces};
 use super::words::{Cues, Piece, pieces};
-use super::{Candidate, Placement};
-use crate::geodesy::{LonLat, distance_km};
+use crate::geodesy::distance_km;
 use crate::records::{Iso3, Precision};
 
-/// Uncertainty of a city, and of one of a million people or more.
-const CITY_KM: [u32; 2] = [10, 20];
-const BIG_CITY: u64 = 1_000_000;
-const CROSSING_KM: u32 = 10;
-const DISTRICT_KM: u32 = 30;
-/// A station or unit that reports may lie this far from the spot.
-const OFFICE_KM: u32 = 75;
 /// A place of this many people that lies this far outside the stated province contradicts it.
 const KNOWN_PLACE: u64 = 50_000;
 const FAR_KM: f64 = 30.0;
@@ -30,30 +24,17 @@ const BLANK: &[&str] =
 /// Commands named after a part of the country cover several provinces.
 const PARTS: &[&str] = &["north", "south", "east", "west", "central", "northern", "southern", "eastern", "western"];
 
-/// Something that a piece was found to be.
-struct Hit {
-    province: u16,
-    precision: Precision,
-    place: Option<(String, String)>,
-    position: Option<LonLat>,
-    uncertainty_km: u32,
-    score: f64,
-    how: &'static str,
-    /// Curated together with its province: holds against another stated one.
-    is_trusted: bool,
-}
-
 /// What is known while a text is read.
-struct Reading<'a> {
-    country: &'a Country,
-    cues: Cues,
+pub(super) struct Reading<'a> {
+    pub(super) country: &'a Country,
+    pub(super) cues: Cues,
     hits: Vec<Hit>,
     /// The province by which later pieces are looked up.
     province: Option<u16>,
     /// The province that the division column states.
     stated: Option<u16>,
     why: String,
-    others: Vec<(u32, f64)>,
+    pub(super) others: Vec<(u32, f64)>,
 }
 
 /// A part of the text with its curated reading, if any.
@@ -279,9 +260,7 @@ impl<'a> Reading<'a> {
         };
         let may_be_misspelt = self.province.is_some() || piece.is_alone;
         let mut found = matching::entry(self.country, &piece.words, self.province, wanted, false);
-        if found.best.is_none() && name != piece.words {
-            found = matching::entry(self.country, name, self.province, wanted, may_be_misspelt);
-        } else if found.best.is_none() {
+        if found.best.is_none() {
             found = matching::entry(self.country, name, self.province, wanted, may_be_misspelt);
         }
         let is_misspelt = found.best.as_ref().is_none_or(|best| best.score < score::CONSONANTS);
@@ -298,6 +277,19 @@ impl<'a> Reading<'a> {
         if let Some(best) = found.best {
             let hit = self.entry_hit(best, piece);
             self.hits.extend(hit);
+            return false;
+        }
+        if let (None, Some(what)) = (self.province, found.province.filter(|province| *province != NOWHERE)) {
+            let score = score::EXACT - score::DOUBT_OF_NAME;
+            self.keep_province(Match { what, score, how: "several places of one name in one province" }, is_division);
+            return false;
+        }
+        let part = self
+            .country
+            .province_by_part(name)
+            .filter(|_| self.province.is_none() && !piece.is_settled && !piece.is_district);
+        if let Some(what) = part {
+            self.keep_province(Match { what, score: score::PART, how: "province, one word of its name" }, is_division);
             return false;
         }
         if self.read_with_province_inside(piece, wanted, is_division) {
@@ -355,69 +347,6 @@ impl<'a> Reading<'a> {
         entry.population >= KNOWN_PLACE && entry.province != province && !self.country.entries.iter().any(near)
     }
 
-    fn hit_of(&self, correction: &Correction) -> Option<Hit> {
-        let province = correction.province;
-        let precision = match correction.kind.as_str() {
-            "province" => {
-                return Some(self.province_hit(Match { what: province?, score: score::EXACT, how: "curated" }));
-            }
-            "district" => Precision::District,
-            "city" => Precision::City,
-            "crossing" => Precision::Crossing,
-            _ => return None,
-        };
-        Some(Hit {
-            province: province.unwrap_or(NOWHERE),
-            precision,
-            place: Some((String::new(), correction.place.clone())),
-            position: correction.position,
-            uncertainty_km: correction.uncertainty_km,
-            score: score::EXACT,
-            how: "curated",
-            is_trusted: province.is_some(),
-        })
-    }
-
-    fn province_hit(&self, found: Match<u16>) -> Hit {
-        let province = self.country.provinces.get(found.what as usize);
-        Hit {
-            province: found.what,
-            precision: Precision::Province,
-            place: province.map(|province| (province.id.clone(), String::new())),
-            position: province.and_then(|province| province.position),
-            uncertainty_km: province.map_or(1, |province| province.radius_km),
-            score: found.score,
-            how: found.how,
-            is_trusted: false,
-        }
-    }
-
-    fn entry_hit(&self, found: Match<u32>, piece: &Piece) -> Option<Hit> {
-        let entry = self.country.entries.get(found.what as usize)?;
-        let is_district = piece.is_district || entry.kind == Kind::District;
-        let (precision, radius_km) = match () {
-            () if is_district => (Precision::District, DISTRICT_KM),
-            () if entry.kind == Kind::Crossing || self.cues.is_crossing => (Precision::Crossing, CROSSING_KM),
-            () => (Precision::City, CITY_KM[usize::from(entry.population >= BIG_CITY)]),
-        };
-        let province = self.country.provinces.get(entry.province as usize);
-        // A district without a position of its own lies somewhere in its province.
-        let (position, uncertainty_km) = match entry.position {
-            Some(position) => (Some(position), radius_km),
-            None => (province.and_then(|p| p.position), province.map_or(self.country.radius_km, |p| p.radius_km)),
-        };
-        Some(Hit {
-            province: entry.province,
-            precision,
-            place: Some((entry.id.clone(), entry.name.clone())),
-            position,
-            uncertainty_km,
-            score: found.score,
-            how: found.how,
-            is_trusted: false,
-        })
-    }
-
     /// The best of the hits, or the country with its reason.
     fn finish(mut self) -> Placement {
         if let Some(province) = self.province {
@@ -444,39 +373,6 @@ impl<'a> Reading<'a> {
             best.uncertainty_km = best.uncertainty_km.max(OFFICE_KM);
         }
         self.placement(best)
-    }
-
-    fn placement(&self, hit: Hit) -> Placement {
-        let province = self.country.provinces.get(hit.province as usize);
-        let (id, name) = hit.place.unwrap_or_default();
-        Placement {
-            precision: hit.precision,
-            adm1: province.map(|province| province.name.clone()),
-            place_id: Some(id).filter(|id| !id.is_empty()),
-            place: Some(name).filter(|name| !name.is_empty()),
-            position: hit.position,
-            uncertainty_km: hit.uncertainty_km,
-            score: hit.score,
-            how: hit.how,
-            reason: String::new(),
-            candidates: Vec::new(),
-        }
-    }
-
-    /// What was not chosen, best first, at most five.
-    fn candidates(&self) -> Vec<Candidate> {
-        let mut found: Vec<Candidate> = Vec::new();
-        for (ix, score) in &self.others {
-            let Some(entry) = self.country.entries.get(*ix as usize) else { continue };
-            let province = self.country.provinces.get(entry.province as usize);
-            let adm1 = province.map(|p| p.name.clone()).unwrap_or_default();
-            if !found.iter().any(|known| known.name == entry.name && known.adm1 == adm1) {
-                found.push(Candidate { name: entry.name.clone(), adm1, score: (score * 100.0).round() / 100.0 });
-            }
-        }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| (&a.name, &a.adm1).cmp(&(&b.name, &b.adm1))));
-        found.truncate(5);
-        found
     }
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Country {
     province_by_words: HashMap<String, u16>,
     province_by_squash: HashMap<String, u16>,
     province_by_skeleton: HashMap<String, u16>,
+    /// Single words of province names; one of several provinces stands for none.
+    province_by_part: HashMap<String, u16>,
     /// Entry and whether the name is its main one (0) or another (1).
     by_words: HashMap<String, Vec<(u32, u8)>>,
     by_squash: HashMap<String, Vec<(u32, u8)>>,
@@ -125,17 +127,12 @@ impl Country {
                 self.province_by_squash.entry(squash(&key)).or_insert(ix);
                 self.province_by_words.entry(key).or_insert(ix);
             }
+            for part in words.split(' ').filter(|part| part.len() >= 4) {
+                add_if_alone(&mut self.province_by_part, part.to_owned(), ix);
+            }
             let bones = skeleton(&words);
             if bones.len() >= 4 {
-                // A skeleton of two provinces stands for neither.
-                self.province_by_skeleton
-                    .entry(bones)
-                    .and_modify(|known| {
-                        if *known != ix {
-                            *known = NOWHERE;
-                        }
-                    })
-                    .or_insert(ix);
+                add_if_alone(&mut self.province_by_skeleton, bones, ix);
             }
         }
     }
@@ -198,6 +195,11 @@ impl Country {
         self.province_by_skeleton.get(&skeleton(words)).copied().filter(|ix| *ix != NOWHERE)
     }
 
+    /// The province of whose name this is a word, when it is a word of no other.
+    pub(super) fn province_by_part(&self, words: &str) -> Option<u16> {
+        self.province_by_part.get(words).copied().filter(|ix| *ix != NOWHERE)
+    }
+
     /// Provinces whose squashed names are at most `limit` edits away: (province, edits, length of the longer name).
     pub(super) fn provinces_near(&self, words: &str, limit: usize) -> Vec<(u16, usize, usize)> {
         let key = squash(words);
@@ -232,6 +234,14 @@ impl Country {
         }
         found.sort_by_key(|(ix, rank, distance, len)| (*distance, *ix, *rank, *len));
         found
+    }
+}
+
+/// A key of two provinces stands for neither.
+fn add_if_alone(map: &mut HashMap<String, u16>, key: String, ix: u16) {
+    let known = map.entry(key).or_insert(ix);
+    if *known != ix {
+        *known = NOWHERE;
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) mod score {
     pub(in super::super) const ROMANISED_STEM: f64 = 0.93;
     /// The same consonants in Arabic script.
     pub(in super::super) const CONSONANTS: f64 = 0.9;
+    /// One word of a province's name, and of no other province's.
+    pub(in super::super) const PART: f64 = 0.88;
     /// Taken off where the most populous of several places of one name was chosen.
     pub(in super::super) const DOUBT_OF_NAME: f64 = 0.05;
 }
@@ -46,6 +48,8 @@ pub(super) struct Found {
     pub(super) others: Vec<(u32, f64)>,
     /// Several places bear the name and none stands out.
     pub(super) is_ambiguous: bool,
+    /// All of them, or by far the largest, lie in this province.
+    pub(super) province: Option<u16>,
 }
 
 const REGION_WORDS: &[&str] = &[
@@ -203,7 +207,7 @@ fn misspelt(country: &Country, words: &str, province: Option<u16>, wanted: Wante
         }
     }
     let others = set.iter().map(|(ix, _)| (*ix, score)).take(5).collect();
-    Found { best: None, others, is_ambiguous: provinces.len() > 1 && score >= threshold }
+    Found { best: None, others, is_ambiguous: provinces.len() > 1 && score >= threshold, province: None }
 }
 
 fn entry_of(country: &Country, ix: u32) -> Option<&Entry> {
@@ -230,8 +234,9 @@ fn choose(
     }
     all.sort_by_key(|(ix, rank, entry)| (std::cmp::Reverse(entry.population), *rank, *ix));
     let (top_ix, _, top) = all[0];
+    let is_abroad = |entry: &Entry| province.is_none() && entry.province != top.province;
     let elsewhere = |entry: &Entry| {
-        if province.is_none() && entry.province != top.province {
+        if is_abroad(entry) {
             return true;
         }
         match (entry.position, top.position) {
@@ -246,18 +251,20 @@ fn choose(
     let others: Vec<(u32, f64)> =
         all.iter().skip(1).map(|(ix, _, _)| (*ix, score - score::DOUBT_OF_NAME)).take(5).collect();
     let next = rivals.iter().map(|(_, _, entry)| entry.population).max().unwrap_or(0);
+    let abroad = rivals.iter().filter(|(_, _, entry)| is_abroad(entry)).map(|(_, _, entry)| entry.population).max();
+    let is_at_home = abroad.is_none_or(|people| top.population >= DOMINANCE * people.max(1));
     if top.population >= DOMINANCE * next.max(1) {
         let score = score - score::DOUBT_OF_NAME;
-        return Found { best: Some(Match { what: top_ix, score, how }), others, is_ambiguous: false };
+        return Found { best: Some(Match { what: top_ix, score, how }), others, ..Found::default() };
     }
     // The only one whose main name it is.
     let own: Vec<u32> = all.iter().filter(|(_, rank, _)| *rank == 0).map(|(ix, _, _)| *ix).collect();
     if let (Some(_), [one]) = (province, own.as_slice()) {
         let score = score - score::DOUBT_OF_NAME;
-        return Found { best: Some(Match { what: *one, score, how }), others, is_ambiguous: false };
+        return Found { best: Some(Match { what: *one, score, how }), others, ..Found::default() };
     }
     let others = all.iter().map(|(ix, _, _)| (*ix, score)).take(5).collect();
-    Found { best: None, others, is_ambiguous: true }
+    Found { best: None, others, is_ambiguous: true, province: is_at_home.then_some(top.province) }
 }
 
 /// Keeps the entries of the kind that the text names, when there are any.

@@ -7,6 +7,8 @@
 
 mod decide;
 mod gazetteer;
+mod hits;
+mod kinds;
 mod matching;
 mod normal;
 mod user;

@@ -1,260 +1,7 @@
 //! Words that say what kind of place a text names, and the pieces of a text.
 
+use super::kinds::{CROSSING, DISTRICT, NOISE, OFFICE, OFFICE_COUNTRIES, REGION, ROAD, STATION, TOWN, VILLAGE};
 use super::normal::plain_words;
-
-/// Words of first-level divisions.
-const REGION: &[&str] = &[
-    "province",
-    "provinces",
-    "oblast",
-    "oblasty",
-    "oblasti",
-    "oblysy",
-    "obl",
-    "viloyati",
-    "viloyat",
-    "velayat",
-    "velayaty",
-    "wilayat",
-    "welayaty",
-    "welayat",
-    "vilayat",
-    "wilaya",
-    "ostan",
-    "region",
-    "krai",
-    "kray",
-    "kraj",
-    "territory",
-    "republic",
-    "respublika",
-    "respubliki",
-    "autonomous",
-    "avtonomnyy",
-    "avtonomnaya",
-    "okrug",
-    "mkhare",
-    "marz",
-    "marzi",
-    "judet",
-    "governorate",
-    "muhafazah",
-    "departamento",
-    "department",
-    "estado",
-    "state",
-    "provincia",
-    "raya",
-    "governate",
-];
-
-/// Words of second-level divisions.
-const DISTRICT: &[&str] = &[
-    "district",
-    "districts",
-    "rayon",
-    "rayona",
-    "rayony",
-    "rayoni",
-    "raion",
-    "raioni",
-    "rayonu",
-    "rn",
-    "distr",
-    "tuman",
-    "tumani",
-    "tehsil",
-    "taluka",
-    "etraby",
-    "etrap",
-    "etrabi",
-    "nohiya",
-    "nohiyai",
-    "wuleswali",
-    "woluswali",
-    "shahrestan",
-    "agency",
-    "audany",
-    "rayonda",
-    "ilce",
-    "rayonunun",
-    "municipio",
-    "canton",
-    "county",
-];
-
-/// Words of towns.
-const TOWN: &[&str] = &["city", "gorod", "goroda", "town", "shahar", "shahri", "shahr", "qalasy", "gor", "ciudad"];
-
-/// Words of villages.
-const VILLAGE: &[&str] = &[
-    "village",
-    "vill",
-    "selo",
-    "sela",
-    "poselok",
-    "poselka",
-    "posyolok",
-    "pgt",
-    "pos",
-    "aul",
-    "qishloq",
-    "kishlak",
-    "derevnya",
-    "der",
-    "stanitsa",
-    "khutor",
-    "settlement",
-    "mahalla",
-    "qarya",
-    "deh",
-    "kelli",
-];
-
-/// Words of crossings and posts.
-const CROSSING: &[&str] = &[
-    "bcp",
-    "cp",
-    "kpp",
-    "checkpoint",
-    "border",
-    "crossing",
-    "customs",
-    "post",
-    "point",
-    "punkt",
-    "punkta",
-    "propuska",
-    "propusknoy",
-    "propusk",
-    "tamozhennyy",
-    "tamozhenno",
-    "tamozhnya",
-    "tamozhennogo",
-    "kompleks",
-    "complex",
-    "pogranichnaya",
-    "pogranichnogo",
-    "pogranichnyy",
-    "pogranzastava",
-    "zastava",
-    "zastavy",
-    "otdel",
-    "otdeleniya",
-    "kontrolya",
-    "kontrolno",
-    "kontrol",
-    "avtomobilnyy",
-    "avtodorozhnyy",
-    "avto",
-    "zheleznodorozhnyy",
-    "zheleznodorozhnogo",
-    "tp",
-    "terminal",
-    "gate",
-    "bridge",
-    "ptf",
-    "cros",
-    "marziyat",
-];
-
-/// Words of stations, ports and airports.
-const STATION: &[&str] = &[
-    "railway",
-    "station",
-    "stantsiya",
-    "stantsii",
-    "st",
-    "zhd",
-    "zheleznodorozhnaya",
-    "vokzal",
-    "avtovokzal",
-    "airport",
-    "aeroport",
-    "aeroporta",
-    "port",
-    "bus",
-    "terminal",
-    "international",
-    "intl",
-    "mezhdunarodnyy",
-];
-
-/// Words of roads: two names on a road are not a place.
-const ROAD: &[&str] =
-    &["highway", "trassa", "avtotrassa", "trassy", "road", "motorway", "poezd", "poezda", "train", "route", "doroga"];
-
-/// Words of offices that report, where these are used: their seat is not the spot.
-const OFFICE: &[&str] = &[
-    "anf",
-    "ps",
-    "rd",
-    "ii",
-    "iii",
-    "fc",
-    "police",
-    "leveis",
-    "levies",
-    "ncb",
-    "bsf",
-    "cbn",
-    "dri",
-    "rpf",
-    "bas",
-    "excise",
-    "fpo",
-    "pr",
-    "regional",
-    "directorate",
-    "hq",
-    "headquarters",
-    "unit",
-    "office",
-    "taxation",
-    "e",
-    "t",
-    "coast",
-    "guard",
-    "guards",
-    "rangers",
-    "frontier",
-    "corps",
-    "asf",
-    "station",
-];
-
-/// Words without a place.
-const NOISE: &[&str] = &[
-    "near",
-    "the",
-    "of",
-    "in",
-    "at",
-    "area",
-    "areas",
-    "patrol",
-    "service",
-    "dps",
-    "reka",
-    "river",
-    "peredvizhnoy",
-    "mobile",
-    "rest",
-    "and",
-    "to",
-    "from",
-    "pass",
-    "passazh",
-    "passazhirskiy",
-    "v",
-    "na",
-    "i",
-    "kr",
-    "rf",
-];
-
-/// Countries whose texts name reporting offices.
-const OFFICE_COUNTRIES: &[&str] = &["PAK", "IND"];
 
 /// What the words of a whole text say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -288,6 +35,8 @@ struct Word {
     /// A sign behind it parts the text.
     is_last: bool,
     is_cyrillic: bool,
+    /// Follows another word of one hyphenated text: `Восточно-Казахстанская`.
+    is_joined: bool,
 }
 
 /// The pieces of `text` and the cues of the whole.
@@ -299,6 +48,7 @@ pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
     let mut run: Vec<&Word> = Vec::new();
     for (ix, word) in words.iter().enumerate() {
         let next = words.get(ix + 1);
+        let next = if next.is_some_and(|next| next.is_joined) { words.get(ix + 2) } else { next };
         if !run.is_empty() && begins_piece(word, next, &run) {
             found.push(piece(&run, has_offices));
             run.clear();
@@ -333,7 +83,7 @@ pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
 fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
     let is_kind = |plain: &str| REGION.contains(&plain) || DISTRICT.contains(&plain);
     let has_name = run.iter().any(|word| is_name(&word.plain));
-    if !has_name {
+    if !has_name || word.is_joined {
         return false;
     }
     let is_new_settlement =
@@ -403,6 +153,7 @@ fn split(text: &str) -> Vec<Word> {
                 plain: one.to_owned(),
                 is_abbreviation: sign == Some('.') && ix == 0,
                 is_last: false,
+                is_joined: ix > 0,
                 is_cyrillic: body.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)),
             });
         }

@@ -31,7 +31,7 @@ impl Countries {
         let mut countries = Self { by_key: HashMap::new(), names: Vec::new(), short: HashMap::new() };
         for row in rows {
             let cell = |ix: usize| row.get(ix).unwrap_or_default();
-            let key = key_of(cell(0));
+            let key = country_key(cell(0));
             let Ok(iso3) = cell(1).parse::<Iso3>() else {
                 countries.by_key.insert(key, Err(cell(4).to_owned()));
                 continue;
@@ -51,7 +51,7 @@ impl Countries {
     /// What `text` says. A text is never guessed from a similar one: similar ones are suggested.
     #[must_use]
     pub fn find(&self, text: &str) -> CountryMatch {
-        let key = key_of(text);
+        let key = country_key(text);
         if key.is_empty() {
             return CountryMatch::Blank;
         }
@@ -79,4 +79,8 @@ impl Countries {
         all.sort_by_key(|(iso3, _)| *iso3);
         all
     }
+}
+
+fn country_key(text: &str) -> String {
+    if text.contains('&') { key_of(&text.replace('&', " and ")) } else { key_of(text) }
 }
