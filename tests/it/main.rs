@@ -36,6 +36,7 @@ mod inputs_raw_geojson;
 mod inputs_raw_parquet;
 mod network_alternatives;
 mod network_fixture;
+mod network_hierarchy;
 mod network_reach;
 mod network_trees;
 mod risk_assess;
