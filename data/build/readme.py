@@ -104,18 +104,10 @@ The rules and their thresholds stand at the head of data/build/network.py, the c
 
 MASTERS = """## What is built and what is written by hand
 
-<<<<<<< HEAD
-The tables in reference/, vocabulary/ and scenarios/ are masters written by hand: they have no other source in this folder, and are
-edited in place. So are the tables in build/hand/. Everything else is written by the build. Every source_id of every table,
-||||||| 571e8a5
-The tables in reference/ and scenarios/ are masters written by hand: they have no other source in this folder, and are
-edited in place. So are the tables in build/hand/. Everything else is written by the build. Every source_id of every table,
-=======
-The tables in reference/ and scenarios/ are masters written by hand: they have no other source in this folder, and are
-edited in place. So are the tables in build/hand/. network/order.csv.gz is written by the program itself, after the build
+The tables in reference/, vocabulary/ and scenarios/ are masters written by hand: they have no other source in this
+folder, and are edited in place. So are the tables in build/hand/. network/order.csv.gz is written by the program itself, after the build
 (`corridor network order`): it only saves time, and one that no longer fits is left out with a warning. Everything else is
 written by the build. Every source_id of every table,
->>>>>>> main
 and the part after `manual:` in the links' column `source`, is a row of reference/sources.csv; `opened` says whether its text
 was read (a package counts as opened when its data file was). `python3 data/build/check.py` checks all of this.
 """

@@ -54,6 +54,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
     ("I644", "a column has no name, or one that is there already (warning)", "give every column its own name"),
     ("I645", "text looks like UTF-8 read as another encoding (warning)", "export again as UTF-8"),
     ("I646", "merged cells (warning)", "split merged cells and fill each row"),
+    ("I647", "a Parquet column of lists, structures or 12-byte time stamps (warning)", "write it as a plain column"),
     ("I710", "a position outside its country, inside it when exchanged (warning)", "exchange longitude and latitude"),
     ("I711", "longitude and latitude 0 (warning)", "give the position or empty the cells"),
     ("I712", "a country's middle as a position (warning)", "give the place's own position or empty the cells"),

@@ -116,7 +116,7 @@ fn a_workbook_gives_a_table_a_sheet() {
 }
 
 /// A stored or deflated zip file, made by hand so that it may lie.
-fn zip(entries: &[(&str, &[u8])], claimed: Option<u32>) -> Vec<u8> {
+pub fn zip(entries: &[(&str, &[u8])], claimed: Option<u32>) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for (name, body) in entries {
         let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
@@ -251,9 +251,10 @@ fn malformed_parquet_leaves_the_caller_alive() {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries {
         let path = entry.unwrap().path();
+        // A coded error of the file or of a limit, or a table: either way this process goes on.
         match read_table(&path, &apart()) {
-            Ok(tables) => println!("{}: {} rows", path.display(), tables[0].row_count()),
-            Err(error) => println!("{error}"),
+            Ok(tables) => assert_eq!(tables.len(), 1),
+            Err(error) => assert!(["I610", "I615", "I616", "I617", "I620"].contains(&error.rule), "{error}"),
         }
     }
 }

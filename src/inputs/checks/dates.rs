@@ -186,6 +186,12 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// A number of days from 1970-01-01 as `2015-08-04`.
+pub(in super::super) fn iso_day(days: i64) -> String {
+    let (year, month, day) = civil_from_days(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// The date of a number of days from 1970-01-01; `None` outside 1900 to 2100.
 #[must_use]
 pub fn date_of_unix_days(days: i64) -> Option<PartialDate> {

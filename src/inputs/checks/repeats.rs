@@ -58,7 +58,7 @@ pub fn duplicates(table: &RawTable, rows: &[CheckRow<'_>]) -> Vec<Finding> {
     let exact = groups(rows, |row| Some(row.fingerprint));
     let mut in_exact: HashMap<usize, usize> = HashMap::new();
     for (number, group) in exact.iter().enumerate() {
-        group.iter().for_each(|ix| drop(in_exact.insert(*ix, number)));
+        in_exact.extend(group.iter().map(|ix| (*ix, number)));
         let numbers: Vec<u64> = group.iter().map(|ix| rows[*ix].row_number).collect();
         let message = format!("{} rows are equal: {}", numbers.len(), row_list(&numbers));
         let fix = "remove repeated records; keep repeated seizures";

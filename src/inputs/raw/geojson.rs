@@ -193,7 +193,7 @@ fn feature(value: Value, number: u64, features: &mut Features<'_>) -> Result<(),
     match feature_parts(&value) {
         Err((member, broken)) => {
             features.refuse(number, member, &broken);
-            return Ok(());
+            Ok(())
         }
         Ok((shape, warning)) => {
             if let Some(broken) = warning {

@@ -72,7 +72,7 @@ fn table(file: &Connection, layer: &Layer, source: &str, options: &ReadOptions) 
     features.table_mut().sheet = Some(layer.name.clone());
     let mut statement =
         file.prepare(&format!("SELECT * FROM {}", quoted(&layer.name))).map_err(|error| unreadable(&error))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let geometry_ix =
         layer.geometry.as_ref().and_then(|(column, _)| names.iter().position(|name| name.eq_ignore_ascii_case(column)));
     for (_, name) in names.iter().enumerate().filter(|(ix, _)| Some(*ix) != geometry_ix) {

@@ -141,6 +141,7 @@ impl RawTable {
 
     /// A finding about a row of this table.
     #[must_use]
+    #[allow(clippy::too_many_arguments)] // the parts of a finding, each of its own kind
     pub fn finding(
         &self,
         severity: Severity,

@@ -4,7 +4,7 @@ use super::super::problem::Severity;
 use super::header::{self, Header};
 use super::table::{RawTable, Rows};
 use super::{Format, RawError, ReadOptions, zip};
-use calamine::{Data, DataRef, DataType, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{Data, DataRef, DataType, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
@@ -70,16 +70,14 @@ fn kept(tables: Vec<RawTable>) -> Result<Vec<RawTable>, RawError> {
 }
 
 fn read_xlsx(mut book: Xlsx<BufReader<File>>, source: &str, options: &ReadOptions) -> Result<Vec<RawTable>, RawError> {
-    let sheets = chosen(&book.sheets_metadata().to_vec(), options)?;
+    let sheets = chosen(book.sheets_metadata(), options)?;
     let is_1904 = book.has_1904_epoch();
     let mut tables = Vec::new();
     for (name, is_hidden) in sheets {
         let mut sheet = Sheet::new(source, &name, options);
         let mut cells = book.worksheet_cells_reader(&name).map_err(|error| damaged(&error))?;
-        loop {
-            let Some(cell) = cells.next_cell().map_err(|error| damaged(&format!("sheet {name}: {error}")))? else {
-                break;
-            };
+        let told = |error: XlsxError| damaged(&format!("sheet {name}: {error}"));
+        while let Some(cell) = cells.next_cell().map_err(told)? {
             let (row, column) = cell.get_position();
             match cell.get_value() {
                 DataRef::Empty => {}
@@ -121,7 +119,7 @@ fn read_xlsx(mut book: Xlsx<BufReader<File>>, source: &str, options: &ReadOption
 }
 
 fn read_ods(mut book: Ods<BufReader<File>>, source: &str, options: &ReadOptions) -> Result<Vec<RawTable>, RawError> {
-    let sheets = chosen(&book.sheets_metadata().to_vec(), options)?;
+    let sheets = chosen(book.sheets_metadata(), options)?;
     let mut tables = Vec::new();
     for (name, is_hidden) in sheets {
         let mut sheet = Sheet::new(source, &name, options);
