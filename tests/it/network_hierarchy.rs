@@ -334,9 +334,9 @@ fn hostile_bytes_are_refused() {
     assert_eq!(code(&[bytes.clone(), vec![0]].concat()), "N014");
     // any change is seen by the checksum; with that made right, what is left is refused or serves without a panic
     let mut served = 0;
-    for at in 0..bytes.len() {
+    for (at, &byte) in bytes.iter().enumerate() {
         let flip = 1 << random.below(8);
-        let changed = with(at, bytes[at] ^ flip);
+        let changed = with(at, byte ^ flip);
         assert!(Hierarchy::from_bytes(&changed).is_err(), "byte {at}");
         for changed in [resealed(changed), resealed(with(at, random.next() as u8))] {
             if let Ok(hierarchy) = Hierarchy::from_bytes(&changed) {
