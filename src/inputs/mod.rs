@@ -5,13 +5,17 @@
 //! Bad rows of the network stop the load, because a network with holes is not safe to plan on; bad rows of what was
 //! observed are set aside and listed, and the good rows load.
 
+mod arc_table;
 mod boundaries;
 mod checks;
+mod decimal;
 pub mod embedded;
 mod features;
 mod iso3;
+mod location;
 mod network;
 mod observations;
+mod plain;
 mod problem;
 mod reference;
 mod row;
@@ -21,7 +25,11 @@ mod source;
 mod wkt;
 mod words;
 
+pub use arc_table::{ArcTable, Directions, Meaning, read_arcs};
 pub use boundaries::{Area, Boundaries};
+pub use decimal::{Decimal, FixedPoint, to_f64};
+pub use location::{CostSource, LocationTables, Names, SiteRow, SiteStatus, read_location};
+pub use plain::{Column, PlainTable, problem_of, read_text};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
 pub use source::DataSource;

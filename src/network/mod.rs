@@ -4,22 +4,44 @@
 //! to the arc with the lower index. An arc is closed by the flag [`CLOSED`], never by a large weight.
 
 mod alternatives;
+mod betweenness;
 mod components;
+mod cuts;
+mod detour;
+mod dissimilar;
 mod graph;
 mod hierarchy;
+mod k_shortest;
+mod max_flow;
+mod queue;
 mod reach;
+mod reliable;
+mod replacement;
 mod snapping;
 mod topology;
 mod trees;
+mod unreachable;
+mod via;
+mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
+pub use betweenness::{SampledBetweenness, betweenness, betweenness_sampled};
 pub use components::Components;
+pub use cuts::{Cuts, cuts, network_cuts};
+pub use dissimilar::{DissimilarLimits, dissimilar};
 pub use graph::{CLOSED, Network};
 pub use hierarchy::{CostRows, Hierarchy, HierarchySize, Metric, Table};
-pub use reach::posts_within;
-pub use snapping::{SnapIndex, Snapped};
+pub use k_shortest::k_shortest;
+pub use max_flow::{MaxFlow, UNLIMITED, max_flow};
+pub use reach::{WithinSpace, posts_within, within};
+pub use reliable::{BadProbability, PER_NAT, evasion_costs, evasion_of};
+pub use replacement::replacements;
+pub use snapping::{SnapIndex, Snapped, SnappedToLink, nearest_link};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
+pub use unreachable::{Unreachable, why_unreachable};
+pub use via::{Proof, k_shortest_via};
+pub use ways::{Step, Ways, least_lengths_from};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};
 use serde::{Deserialize, Serialize};
