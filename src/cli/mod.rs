@@ -10,6 +10,7 @@ mod reach;
 mod routes;
 mod run;
 mod setup;
+mod solve;
 mod table_ground;
 
 pub use output::complain;
@@ -28,6 +29,7 @@ Examples:
   corridor routes --from Kabul --to Tehran -k 3
   corridor routes --arcs arcs.csv --from A --to B -k 10 --json
   corridor reach --from Herat --within 2h
+  corridor solve p-median --orlib FILE any published siting or interdiction instance
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -53,6 +55,8 @@ enum Command {
     Reach(reach::Args),
     /// What the network is made of.
     Network(network::Args),
+    /// Solve a siting or interdiction problem on plain tables.
+    Solve(Box<solve::Args>),
 }
 
 fn after_help() -> String {
@@ -73,6 +77,7 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Routes(args) => (routes::run(args), args.format()),
         Command::Reach(args) => (reach::run(args), args.format()),
         Command::Network(args) => (network::run(args), args.format()),
+        Command::Solve(args) => (solve::run(args), args.format()),
     };
     let code = match &result {
         Ok(_) => 0,
