@@ -42,6 +42,14 @@ pub enum Error {
     /// No plan satisfies the constraints.
     #[error("infeasible: {0}")]
     Infeasible(String),
+    /// No plan satisfies the constraints of a plain problem; what a program reads about it.
+    #[error("{message}")]
+    NoPlan {
+        /// For people.
+        message: String,
+        /// Members of the JSON object.
+        details: Box<serde_json::Value>,
+    },
     /// Some scenarios failed, the others are written.
     #[error("{} of {scenario_count} scenarios failed: {}", failures.len(), failures.join("; "))]
     Scenarios {
@@ -74,7 +82,7 @@ impl Error {
             Self::Internal(_) => 1,
             Self::Usage(_) | Self::Config(_) => 2,
             Self::Inputs(_) | Self::Refused(_) => 3,
-            Self::Infeasible(_) => 4,
+            Self::Infeasible(_) | Self::NoPlan { .. } => 4,
             Self::Scenarios { .. } => 5,
             Self::Limit(_) | Self::Output { .. } => 6,
             Self::Interrupted => 130,
@@ -89,7 +97,7 @@ impl Error {
             Self::Usage(_) => "usage",
             Self::Config(_) => "config",
             Self::Inputs(_) | Self::Refused(_) => "inputs",
-            Self::Infeasible(_) => "infeasible",
+            Self::Infeasible(_) | Self::NoPlan { .. } => "infeasible",
             Self::Scenarios { .. } => "scenarios",
             Self::Limit(_) => "limit",
             Self::Output { .. } => "output",

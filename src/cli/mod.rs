@@ -1,10 +1,17 @@
 //! The command line: one file a command. The only room that prints.
 
 mod check;
+mod ground;
 mod init;
+mod network;
+mod network_ground;
 mod output;
+mod reach;
+mod routes;
 mod run;
 mod setup;
+mod solve;
+mod table_ground;
 
 pub use output::complain;
 
@@ -19,6 +26,10 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
+  corridor routes --from Kabul --to Tehran -k 3
+  corridor routes --arcs arcs.csv --from A --to B -k 10 --json
+  corridor reach --from Herat --within 2h
+  corridor solve p-median --orlib FILE any published siting or interdiction instance
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -38,6 +49,14 @@ enum Command {
     Init(init::Args),
     /// Check the configuration and the tables, and write nothing.
     Check(check::Args),
+    /// The k shortest loopless routes between two points, on the corridor network or a plain table of arcs.
+    Routes(routes::Args),
+    /// What lies within a time, distance or cost of a point.
+    Reach(reach::Args),
+    /// What the network is made of.
+    Network(network::Args),
+    /// Solve a siting or interdiction problem on plain tables.
+    Solve(Box<solve::Args>),
 }
 
 fn after_help() -> String {
@@ -55,6 +74,10 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Check(args) => (check::run(args), args.format()),
+        Command::Routes(args) => (routes::run(args), args.format()),
+        Command::Reach(args) => (reach::run(args), args.format()),
+        Command::Network(args) => (network::run(args), args.format()),
+        Command::Solve(args) => (solve::run(args), args.format()),
     };
     let code = match &result {
         Ok(_) => 0,

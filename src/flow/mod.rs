@@ -3,6 +3,7 @@
 mod choice;
 mod corridors;
 mod cost;
+mod loading;
 mod search;
 mod terminals;
 mod trips;
@@ -10,6 +11,7 @@ mod trips;
 pub use choice::{ChoiceParams, path_sizes};
 pub use corridors::{Corridor, ExitGroup, classify};
 pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use loading::{Loading, Trips, load_all_or_nothing, load_efficient_routes, load_k_routes, path_size_shares};
 pub use search::Searched;
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
@@ -71,6 +73,9 @@ pub enum FlowError {
         /// The origins.
         names: Vec<String>,
     },
+    /// The network refused the search.
+    #[error(transparent)]
+    Network(#[from] crate::network::NetworkError),
     /// Nothing to move.
     #[error(
         "F002: {} and reference/demand.csv: found no origin or no destination of {commodity} with a positive quantity; \
@@ -255,7 +260,7 @@ pub fn assign_again(
     };
     let searched = match known.filter(is_same) {
         Some(known) => Arc::clone(known),
-        None => Arc::new(search::search(network, crossings, demanded, &exits, costs, nodes, params)),
+        None => Arc::new(search::search(network, crossings, demanded, &exits, costs, nodes, params)?),
     };
     let isolated: Vec<String> = searched
         .least_cost

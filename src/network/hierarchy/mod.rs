@@ -7,6 +7,7 @@
 //! traffic assignment using engineered customizable contraction hierarchies", ACM JEA 24). All sums are exact: weights
 //! are kept in 32 bits only where no sum can exceed them, else in 64.
 
+mod artefact;
 mod dissection;
 mod metric;
 mod peel;
@@ -15,6 +16,7 @@ mod separator;
 mod skeleton;
 mod spread;
 mod sweep;
+mod vectors;
 mod weights;
 
 pub use metric::{CostRows, Metric, Table};
@@ -71,6 +73,9 @@ impl Hierarchy {
         if let Some(positions) = positions.filter(|positions| positions.len() != node_count) {
             return Err(NetworkError::WrongLength { what: "positions", count: positions.len(), expected: node_count });
         }
+        if topology.arc_count() >= 1 << 31 {
+            return Err(NetworkError::Entangled { most: MOST_UP_ARCS });
+        }
         let arcs = 0..topology.arc_count() as u32;
         let graph = Plain::new(node_count, arcs.map(|arc| (topology.tail(arc), topology.head(arc))));
         let (mut order, core, name) = peel::peel(&graph);
@@ -78,10 +83,45 @@ impl Hierarchy {
         let places = name.iter().filter_map(place).collect();
         let core_order = dissection::dissect(&dissection::Part::whole(core, places));
         order.extend(core_order.iter().map(|&node| name[node as usize]));
-        let node_of = skeleton::by_subtrees(&graph, &order);
-        let mut rank_of = vec![0_u32; node_count];
+        Self::contract(topology, &graph, &order)
+    }
+
+    /// As [`Self::build`] under an order found before ([`Self::order`]), for the same graph or one much like it: every
+    /// order gives right answers, one made for another graph may give slow ones.
+    ///
+    /// # Errors
+    /// When `order` does not hold every node once, or the hierarchy would exceed 2^27 up-arcs.
+    pub fn with_order(topology: &Topology, order: &[u32]) -> Result<Self, NetworkError> {
+        let node_count = topology.node_count();
+        let mut is_there = vec![false; node_count];
+        for &node in order {
+            if let Some(is_there) = is_there.get_mut(node as usize) {
+                *is_there = true;
+            }
+        }
+        if order.len() != node_count || is_there.contains(&false) {
+            return Err(NetworkError::WrongLength {
+                what: "nodes in the order",
+                count: order.len(),
+                expected: node_count,
+            });
+        }
+        let arcs = 0..topology.arc_count() as u32;
+        let graph = Plain::new(node_count, arcs.map(|arc| (topology.tail(arc), topology.head(arc))));
+        Self::contract(topology, &graph, order)
+    }
+
+    /// The nodes in the order they are contracted.
+    #[must_use]
+    pub fn order(&self) -> &[u32] {
+        &self.skeleton.node_of
+    }
+
+    fn contract(topology: &Topology, graph: &Plain, order: &[u32]) -> Result<Self, NetworkError> {
+        let node_of = skeleton::by_subtrees(graph, order);
+        let mut rank_of = vec![0_u32; topology.node_count()];
         node_of.iter().enumerate().for_each(|(rank, &node)| rank_of[node as usize] = rank as u32);
-        let (up_first, up_head) = skeleton::up_arcs(&graph, &node_of, &rank_of, MOST_UP_ARCS)
+        let (up_first, up_head) = skeleton::up_arcs(graph, &node_of, &rank_of, MOST_UP_ARCS)
             .ok_or(NetworkError::Entangled { most: MOST_UP_ARCS })?;
         let skeleton = Skeleton::new(node_of, rank_of, up_first, up_head);
         Self::assemble(topology.clone(), skeleton).ok_or(NetworkError::Entangled { most: MOST_UP_ARCS })
@@ -123,7 +163,7 @@ impl Hierarchy {
             node_count: self.topology.node_count(),
             arc_count: self.topology.arc_count(),
             up_arc_count: self.skeleton.up_head.len(),
-            deepest: self.skeleton.depth.iter().max().map_or(0, |&depth| depth as usize + 1),
+            deepest: self.skeleton.level_count,
             triangle_count: (0..self.skeleton.count() as u32).map(pairs).sum(),
         }
     }
