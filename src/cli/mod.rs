@@ -19,6 +19,7 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
+  corridor plan --out plan             where new offices would go, and how sure that is
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -34,6 +35,8 @@ pub struct Cli {
 enum Command {
     /// Run the model and write a bundle of tables, figures and a workbook.
     Run(run::Args),
+    /// Plan new offices and look at the plan from all sides: alternatives, phases, draws, cooperation, equity.
+    Plan(run::Args),
     /// Write all tables and a documented corridor.toml to a new directory.
     Init(init::Args),
     /// Check the configuration and the tables, and write nothing.
@@ -53,6 +56,7 @@ fn after_help() -> String {
 pub fn run(cli: &Cli) -> u8 {
     let (result, format) = match &cli.command {
         Command::Run(args) => (run::run(args), args.format()),
+        Command::Plan(args) => (run::plan(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Check(args) => (check::run(args), args.format()),
     };

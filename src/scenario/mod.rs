@@ -4,14 +4,18 @@ mod compare;
 mod displacement;
 mod evaluate;
 mod patch;
+mod planning;
 mod sensitivity;
+mod study;
 mod world;
 
 pub use compare::{Effect, compare, corridor_shares};
 pub use displacement::{CrossingShift, Displacement, displacement};
-pub use evaluate::{Baseline, Outcome, Plan, assess_baseline, evaluate, make_plan, plan_offices};
+pub use evaluate::{Baseline, Outcome, assess_baseline, evaluate, plan_offices};
 pub use patch::{Patch, PatchError};
+pub use planning::{Plan, SiteProblem, make_plan, site_problem};
 pub use sensitivity::{Assumption, SensitivityRow, Verdict, sensitivity, top_crossings};
+pub use study::{PlanStudy, StudyParams, study};
 pub use world::{World, WorldTables};
 
 use crate::coverage::{CoverageError, CoverageParams};
@@ -113,6 +117,9 @@ pub enum ScenarioError {
     /// Siting.
     #[error(transparent)]
     Siting(#[from] SitingError),
+    /// No plan meets the constraints; sites are named.
+    #[error("{0}")]
+    NoPlan(String),
     /// The patch.
     #[error(transparent)]
     Patch(#[from] PatchError),
