@@ -257,6 +257,37 @@ pub fn assign_again(
         Some(known) => Arc::clone(known),
         None => Arc::new(search::search(network, crossings, demanded, &exits, costs, nodes, params)),
     };
+    load(network, crossings, demanded, params, searched, exits.count())
+}
+
+/// As [`assign`] with the routes of `known` at the costs of `hazard`: nothing is searched, so a route that has become good
+/// but was not among those compared is missed. Trips, calibration and capacities are as in [`assign`].
+///
+/// # Errors
+/// As [`assign`].
+pub fn assign_held(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    hazard: &[f64],
+    params: &FlowParams,
+    known: &Searched,
+) -> Result<Flow, FlowError> {
+    let costs = arc_costs_usd(network, hazard, params.cost.of(demanded.commodity), params.cost.risk_weight);
+    let exits = corridors::Exits::new(network, crossings, params, demanded.commodity);
+    load(network, crossings, demanded, params, Arc::new(known.at_costs(network, costs)), exits.count())
+}
+
+/// Spreads trips over pairs and routes that are known.
+fn load(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    params: &FlowParams,
+    searched: Arc<Searched>,
+    exit_count: usize,
+) -> Result<Flow, FlowError> {
+    let commodity = demanded.commodity;
     let isolated: Vec<String> = searched
         .least_cost
         .chunks(demanded.destinations.len())
@@ -280,10 +311,10 @@ pub fn assign_again(
 
     let mut sets = choice::Sets::new(network, &pairs, &searched.routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = match demanded.calibration {
-        Calibration::Fit(_) | Calibration::Hold([]) => sets.load(&[], exits.count()),
+        Calibration::Fit(_) | Calibration::Hold([]) => sets.load(&[], exit_count),
         Calibration::Hold(_) => Vec::new(),
     };
-    let fit = sets.calibrate(demanded.calibration, exits.count());
+    let fit = sets.calibrate(demanded.calibration, exit_count);
     let mut routes = sets.into_routes();
     if matches!(demanded.calibration, Calibration::Hold(_)) {
         routes.iter_mut().for_each(|route| route.uncalibrated_share = route.share);

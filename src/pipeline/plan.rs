@@ -6,7 +6,7 @@ use crate::config::effective_toml;
 use crate::error::Error;
 use crate::report::{Findings, plan_contents};
 use crate::scenario::{
-    PlanStudy, World, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, study,
+    PlanStudy, StudyRequest, World, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, study,
 };
 use serde_json::json;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ use std::path::Path;
 pub fn plan(request: &Request<'_>) -> Result<Summary, Error> {
     let Request { config, inputs, progress, .. } = request;
     bundle::check_destination(request.out, request.overwrite)?;
-    let _patches = patches(request.scenarios, inputs)?;
+    let patches = patches(request.scenarios, inputs)?;
     let settings = config.settings();
     let provinces = provinces(inputs);
     let world = World::new(input_tables(inputs, &provinces), &settings, settings.coverage.response_radius_h)?;
@@ -32,8 +32,23 @@ pub fn plan(request: &Request<'_>) -> Result<Summary, Error> {
     let is_planned = |ix: u32| world.is_planned(&inputs.crossings[ix as usize], &settings.candidates);
     let moved = displacement(&baseline.outcome, &after, is_planned);
     progress("displacement");
-    let study = study(&world, &settings, &config.plan, &baseline.outcome, &best)?;
-    progress("alternatives, worth of sites and phases");
+    let (mut scenarios, mut failures) = (Vec::new(), Vec::new());
+    for patch in patches {
+        match evaluate(&world, &settings, &baseline, Some(&patch), &[]) {
+            Ok(outcome) => scenarios.push((patch, outcome)),
+            Err(error) => failures.push(format!("{}: {error}", patch.id)),
+        }
+    }
+    progress("scenarios");
+    let study = study(&StudyRequest {
+        world: &world,
+        settings: &settings,
+        params: &config.plan,
+        baseline: &baseline,
+        plan: &best,
+        scenarios: &scenarios,
+        progress,
+    })?;
     let findings = Findings {
         inputs,
         world: &world,
@@ -46,7 +61,7 @@ pub fn plan(request: &Request<'_>) -> Result<Summary, Error> {
         displacement: moved,
         sensitivity: Vec::new(),
         scenarios: Vec::new(),
-        failures: Vec::new(),
+        failures,
     };
     let contents = plan_contents(&findings, &study, request.profile, request.drawing, effective_toml(*config))?;
     progress("tables, figures and report");
@@ -66,7 +81,7 @@ fn summary(findings: &Findings<'_>, study: &PlanStudy, contents: &bundle::Conten
     let ids = |sites: &[u32]| study.problem.crossing_ixs(sites).iter().map(id).collect::<Vec<_>>();
     let siting = &findings.plan.siting;
     let json = json!({
-        "status": "done",
+        "status": if findings.failures.is_empty() { "done" } else { "some scenarios failed" },
         "out": out.display().to_string(),
         "baseline_year": findings.settings.baseline_year,
         "notices": contents.run.notes.iter().filter(|(name, _)| name.starts_with("notice_")).map(|(_, text)| text).collect::<Vec<_>>(),
@@ -98,5 +113,5 @@ fn summary(findings: &Findings<'_>, study: &PlanStudy, contents: &bundle::Conten
         },
         "summary": contents.report.summary,
     });
-    Summary { text, json, failures: Vec::new() }
+    Summary { text, json, failures: findings.failures.clone() }
 }

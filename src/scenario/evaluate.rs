@@ -238,21 +238,20 @@ impl Run<'_> {
             assign_again(&network, &crossings, &demanded, hazard, &settings.flow, known)
         });
         let flows = flows.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let weight_kg_per_year: Vec<f64> = (0..crossings.len())
-            .map(|ix| {
-                let of = |flow: &Flow| {
-                    let weight = match flow.commodity {
-                        Commodity::Opiates => 1.0,
-                        Commodity::Precursors => settings.candidates.precursor_weight,
-                    };
-                    weight * flow.crossing_flow_kg_per_year[ix]
-                };
-                flows.iter().map(of).sum()
-            })
-            .collect();
+        let weight_kg_per_year = weights_kg_per_year(&flows, crossings.len(), settings);
         let coverage = measure_all(&world.reach, world, settings, &offices, &weight_kg_per_year, &flows)?;
         Ok(Outcome { network, crossings, offices, flows, link_hazards, weight_kg_per_year, coverage })
     }
+}
+
+/// Flow of both commodities over each crossing in heroin equivalent, kg a year.
+pub(super) fn weights_kg_per_year(flows: &[Flow], crossing_count: usize, settings: &Settings) -> Vec<f64> {
+    let weight = |flow: &Flow| match flow.commodity {
+        Commodity::Opiates => 1.0,
+        Commodity::Precursors => settings.candidates.precursor_weight,
+    };
+    let at = |ix: usize| flows.iter().map(|flow| weight(flow) * flow.crossing_flow_kg_per_year[ix]).sum();
+    (0..crossing_count).map(at).collect()
 }
 
 /// Coverage of crossings and of opiate routes by `offices`.

@@ -1,9 +1,15 @@
 //! What planners ask beyond one best plan: alternatives, the worth of each site, and offices opened in phases.
 
-use super::{Outcome, Plan, ScenarioError, Settings, SiteProblem, World, site_problem};
+use super::coalition::cooperation_study;
+use super::draws::posterior_draws;
+use super::robust::{equity_study, frontier_study, regret_study, view};
+use super::{
+    Baseline, CooperationStudy, Draws, EquityStudy, FrontierStudy, Outcome, Patch, Plan, RegretStudy, ScenarioError,
+    Settings, SiteProblem, World, site_problem,
+};
 use crate::siting::{
-    NearOptimal, NearOptimalParams, Nested, Phase, SiteValue, SitingError, least_weight_within, near_optimal, nested,
-    site_values,
+    BestPlan, NearOptimal, NearOptimalParams, Nested, Phase, SiteValue, SitingError, least_weight_within, near_optimal,
+    nested, site_values,
 };
 use serde::{Deserialize, Serialize};
 
@@ -76,19 +82,44 @@ pub struct PlanStudy {
     pub values: Vec<SiteValue>,
     /// Offices opened in phases.
     pub nested: Nested,
+    /// Plans under draws of the hazards.
+    pub draws: Draws,
+    /// Regret over the scenarios.
+    pub regret: RegretStudy,
+    /// Equity among the planning countries.
+    pub equity: EquityStudy,
+    /// Opiates against precursors.
+    pub frontier: FrontierStudy,
+    /// The value of planning together.
+    pub cooperation: CooperationStudy,
 }
 
-/// Looks at `plan`, the best one for `outcome`, from all sides.
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub struct StudyRequest<'a> {
+    /// What runs share.
+    pub world: &'a World<'a>,
+    /// The parameters of the stages.
+    pub settings: &'a Settings,
+    /// The parameters of the study.
+    pub params: &'a StudyParams,
+    /// The baseline.
+    pub baseline: &'a Baseline,
+    /// The best plan for it.
+    pub plan: &'a Plan,
+    /// Scenarios with their outcomes.
+    pub scenarios: &'a [(Patch, Outcome)],
+    /// Called with the name of each part when it is done.
+    pub progress: &'a dyn Fn(&str),
+}
+
+/// Looks at the best plan of a baseline from all sides.
 ///
 /// # Errors
-/// When the limits cannot be met in the last phase, or the solver fails.
-pub fn study(
-    world: &World<'_>,
-    settings: &Settings,
-    params: &StudyParams,
-    outcome: &Outcome,
-    plan: &Plan,
-) -> Result<PlanStudy, ScenarioError> {
+/// When the limits cannot be met in the last phase, no plan keeps the least share that was asked for, or the solver fails.
+pub fn study(request: &StudyRequest<'_>) -> Result<PlanStudy, ScenarioError> {
+    let StudyRequest { world, settings, params, baseline, plan, scenarios, progress } = *request;
+    let outcome = &baseline.outcome;
     let problem = site_problem(world, settings, &world.reach, outcome)?;
     let named = |error: SitingError| problem.named(error, &outcome.crossings);
     let siting = &settings.siting;
@@ -101,6 +132,25 @@ pub fn study(
     let near = near_optimal(&problem.covering, siting, &wanted);
     let values = site_values(&problem.covering, siting, &plan.siting.sites).map_err(named)?;
     let nested = nested(&problem.covering, siting, &params.rollout()).map_err(named)?;
+    progress("alternatives, worth of sites and phases");
+    let planned = BestPlan {
+        sites: plan.siting.sites.clone(),
+        objective: plan.siting.objective,
+        bound: plan.siting.bound,
+        status: plan.siting.status,
+    };
+    let equity = equity_study(&problem, settings, params, outcome, &planned)?;
+    let frontier = frontier_study(&problem, settings, params, outcome)?;
+    let mut views = vec![view(&problem, settings, outcome, None)?];
+    for (patch, outcome) in scenarios {
+        views.push(view(&problem, settings, outcome, Some(patch))?);
+    }
+    let regret = regret_study(&problem, settings, views, &plan.siting.sites)?;
+    progress("equity, frontier and regret");
+    let cooperation = cooperation_study(world, settings, params, outcome, &problem)?;
+    progress("cooperation");
+    let draws = posterior_draws(world, settings, params, baseline, &problem, &plan.siting.sites)?;
+    progress("draws of the hazards");
     Ok(PlanStudy {
         params: params.clone(),
         new_office_count: siting.new_office_count,
@@ -108,6 +158,11 @@ pub fn study(
         near,
         values,
         nested,
+        draws,
+        regret,
+        equity,
+        frontier,
+        cooperation,
         problem,
     })
 }

@@ -5,6 +5,7 @@
 mod certificate;
 mod collision;
 mod constraints;
+mod fair;
 mod greedy;
 mod maximal_covering;
 pub mod mip;
@@ -19,6 +20,7 @@ mod site_values;
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
+pub use fair::{FairPlan, Measure, best_above, fairest};
 pub use near_optimal::{NearOptimal, NearOptimalParams, NearPlan, least_weight_within, near_optimal};
 pub use nested::{Nested, NestedPhase, Phase, nested};
 pub use set_covering::{FullCoverPlan, cover_all};

@@ -2,7 +2,7 @@
 
 use super::planning::{kg, status};
 use super::{Labels, Table};
-use crate::scenario::{Outcome, Plan, PlanStudy};
+use crate::scenario::{Outcome, Plan, PlanStudy, frequency};
 
 /// Every candidate site with what it is worth to the plan and how often it is chosen.
 #[must_use]
@@ -19,6 +19,8 @@ pub fn plan_sites(labels: &Labels<'_>, study: &PlanStudy, plan: &Plan, outcome: 
         let count = study.near.plan_count;
         (count > 0).then(|| study.near.count_of_site[site as usize] as f64 / count as f64)
     };
+    let drawn = |site: u32| frequency(study.draws.count_of_site[site as usize], study.draws.draws.len() as u32);
+    let fairest = study.equity.points.last().map(|point| &point.plan);
     Table::new(
         "plan_sites",
         "What each site is worth",
@@ -44,6 +46,11 @@ pub fn plan_sites(labels: &Labels<'_>, study: &PlanStudy, plan: &Plan, outcome: 
     .optional_real("force_loss_kg_per_year", "Covered flow lost when it is required and the rest planned anew with the same number; empty = in the plan, or impossible", 1, all().map(|value| value.turned_loss.filter(|_| !value.is_chosen).map(kg)))
     .flag("is_proven", "Whether the plan made anew is proven to be the best", all().map(|value| value.is_proven))
     .optional_real("near_optimal_share", "Share of the near-optimal plans that have it", 5, all().map(|value| near_share(value.site)))
+    .optional_real("draw_share", "Share of the draws of the hazards whose best plan has it", 5, all().map(|value| drawn(value.site).map(|found| found.share)))
+    .optional_real("draw_share_low", "Lower end of its 95 % interval for the finite number of draws", 5, all().map(|value| drawn(value.site).map(|found| found.low)))
+    .optional_real("draw_share_high", "Upper end", 5, all().map(|value| drawn(value.site).map(|found| found.high)))
+    .flag("is_in_least_regret_plan", "Whether the plan of least regret over the scenarios has it", all().map(|value| study.regret.least.sites.contains(&value.site)))
+    .flag("is_in_fairest_plan", "Whether the plan with the greatest least share of a country has it", all().map(|value| fairest.is_some_and(|plan| plan.sites.contains(&value.site))))
 }
 
 /// The near-optimal plans, best first.

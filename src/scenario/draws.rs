@@ -1,0 +1,188 @@
+//! Plans under draws of the hazards from their posterior.
+
+use super::evaluate::weights_kg_per_year;
+use super::{Baseline, ScenarioError, Settings, SiteProblem, StudyParams, World};
+use crate::flow::{Calibration, Demanded, Flow, assign_again, assign_held};
+use crate::parallel::map_in_order;
+use crate::risk::Drawn;
+use crate::siting::{BestPlan, best, certify};
+
+/// Draws that are searched anew to see what holding the routes does.
+const CHECKED_COUNT: u32 = 5;
+/// Standard normal quantile of 97.5 %.
+const Z_95: f64 = 1.959_963_984_540_054;
+
+/// One draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draw {
+    /// The best plan under it.
+    pub best: BestPlan,
+    /// What the plan of the mean hazards covers under it.
+    pub planned_weight: i64,
+    /// Weight of all demands.
+    pub total_weight: i64,
+}
+
+/// A draw computed twice: with the routes of the baseline and with routes searched anew.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CheckedDraw {
+    /// Number of the draw, from 0.
+    pub draw: u32,
+    /// Whether the best plan is the same.
+    pub is_same_plan: bool,
+    /// Covered share of the plan of the mean hazards with held routes.
+    pub held_share: f64,
+    /// The same with routes searched anew.
+    pub searched_share: f64,
+}
+
+/// All draws.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Draws {
+    /// In order.
+    pub draws: Vec<Draw>,
+    /// In how many best plans each site is.
+    pub count_of_site: Vec<u32>,
+    /// The draws that were searched anew.
+    pub checked: Vec<CheckedDraw>,
+}
+
+/// A share of draws with its 95 % interval (Wilson 1927): the error of a finite number of draws, nothing else.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frequency {
+    /// Share.
+    pub share: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The frequency of `count` among `n` draws; none without a draw.
+#[must_use]
+pub fn frequency(count: u32, n: u32) -> Option<Frequency> {
+    if n == 0 {
+        return None;
+    }
+    let (count, n) = (f64::from(count), f64::from(n));
+    let share = count / n;
+    let z2 = Z_95 * Z_95;
+    let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = Z_95 / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
+    // at 0 and n the ends are 0 and 1 exactly; rounding must not move them
+    let low = if count == 0.0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if count == n { 1.0 } else { (middle + half).min(1.0) };
+    Some(Frequency { share, low, high })
+}
+
+/// A number in 0..1, both ends excluded, from the seed and what it is for: the same whoever asks, in any order.
+///
+/// Four rounds of the finalizer of SplitMix64 (Steele, Lea & Flood 2014).
+#[must_use]
+pub fn uniform(seed: u32, draw: u32, stream: u32, item: u64) -> f64 {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    for part in [u64::from(seed), u64::from(draw), u64::from(stream), item] {
+        state = state.wrapping_add(part).wrapping_add(0x9E37_79B9_7F4A_7C15);
+        state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        state ^= state >> 31;
+    }
+    ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+}
+
+/// Whether routes are searched anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Routes {
+    Held,
+    Searched,
+}
+
+/// The best plan under each of `params.draws` draws of the hazards.
+///
+/// Every draw takes each segment's rate from its posterior, gives it to links and crossings, spreads trips and flow over
+/// the baseline's routes at the new costs (held exit constants, capacities fitted again) and plans for that flow. A few
+/// draws are searched anew to show what holding the routes does.
+///
+/// # Errors
+/// When flow cannot be assigned, or the solver fails.
+pub(super) fn posterior_draws(
+    world: &World<'_>,
+    settings: &Settings,
+    params: &StudyParams,
+    baseline: &Baseline,
+    problem: &SiteProblem,
+    planned_sites: &[u32],
+) -> Result<Draws, ScenarioError> {
+    let p = settings.siting.new_office_count;
+    let one = |draw: u32, routes: Routes| -> Result<Draw, ScenarioError> {
+        let weights = drawn_weights(world, settings, params, baseline, draw, routes)?;
+        let covering = problem.reweighted(&weights);
+        let planned = certify(&covering, &settings.siting, p, planned_sites)?;
+        Ok(Draw {
+            best: best(&covering, &settings.siting, p)?,
+            planned_weight: planned.covered_weight,
+            total_weight: covering.weights.iter().sum(),
+        })
+    };
+    let numbers: Vec<u32> = (0..params.draws).collect();
+    let draws: Vec<Draw> =
+        map_in_order(&numbers, |&draw| one(draw, Routes::Held)).into_iter().collect::<Result<_, _>>()?;
+    let mut count_of_site = vec![0; problem.site_crossing_ixs.len()];
+    for draw in &draws {
+        draw.best.sites.iter().for_each(|&site| count_of_site[site as usize] += 1);
+    }
+    let share = |draw: &Draw| draw.planned_weight as f64 / draw.total_weight.max(1) as f64;
+    let mut checked = Vec::new();
+    for draw in 0..params.draws.min(CHECKED_COUNT) {
+        let (held, searched) = (&draws[draw as usize], one(draw, Routes::Searched)?);
+        checked.push(CheckedDraw {
+            draw,
+            is_same_plan: held.best.sites == searched.best.sites,
+            held_share: share(held),
+            searched_share: share(&searched),
+        });
+    }
+    Ok(Draws { draws, count_of_site, checked })
+}
+
+/// Weighted flow over each crossing in one draw, kg a year.
+fn drawn_weights(
+    world: &World<'_>,
+    settings: &Settings,
+    params: &StudyParams,
+    baseline: &Baseline,
+    draw: u32,
+    routes: Routes,
+) -> Result<Vec<f64>, ScenarioError> {
+    let (outcome, crossings) = (&baseline.outcome, world.tables.crossings);
+    let mut flows: Vec<Flow> = Vec::new();
+    for (at, (commodity, ends)) in world.terminals.iter().enumerate() {
+        let stream = at as u32;
+        let hazard = baseline.risks[at].drawn_link_hazard(
+            &outcome.network,
+            crossings,
+            &world.segments,
+            &settings.risk,
+            |item| {
+                let item = match item {
+                    Drawn::Assumed => 0,
+                    Drawn::Segment(segment) => 1 + 2 * segment as u64,
+                    Drawn::Crossing(crossing) => 2 + 2 * crossing as u64,
+                };
+                uniform(params.seed, draw, stream, item)
+            },
+        );
+        let demanded = Demanded {
+            commodity: *commodity,
+            origins: &ends.origins,
+            destinations: &baseline.destinations[at],
+            calibration: Calibration::Hold(&baseline.exit_constants[at]),
+        };
+        let known = &outcome.flows[at].searched;
+        flows.push(match routes {
+            Routes::Held => assign_held(&outcome.network, crossings, &demanded, &hazard, &settings.flow, known)?,
+            Routes::Searched => assign_again(&outcome.network, crossings, &demanded, &hazard, &settings.flow, None)?,
+        });
+    }
+    Ok(weights_kg_per_year(&flows, crossings.len(), settings))
+}
