@@ -297,6 +297,12 @@ pub(super) const PLAN: &[Key] = &[
     ),
     ("seed", "-", (0.0, 4294967295.0), "Seed of the draws: the same seed gives the same draws."),
     (
+        "searched_draws",
+        "draws",
+        (0.0, 10000.0),
+        "Draws, the first ones, in which routes are searched anew; the others choose among all routes found so far, several times faster. A few of these are searched too and compared in the plan_draws table.",
+    ),
+    (
         "within_percent",
         "percent",
         (0.0, 100.0),

@@ -3,6 +3,7 @@
 mod choice;
 mod corridors;
 mod cost;
+mod pool;
 mod search;
 mod terminals;
 mod trips;
@@ -10,6 +11,7 @@ mod trips;
 pub use choice::{ChoiceParams, path_sizes};
 pub use corridors::{Corridor, ExitGroup, classify};
 pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use pool::RoutePool;
 pub use search::Searched;
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
@@ -260,22 +262,22 @@ pub fn assign_again(
     load(network, crossings, demanded, params, searched, exits.count())
 }
 
-/// As [`assign`] with the routes of `known` at the costs of `hazard`: nothing is searched, so a route that has become good
-/// but was not among those compared is missed. Trips, calibration and capacities are as in [`assign`].
+/// As [`assign`] with the routes of `pool` that a search at the costs of `hazard` would keep: nothing is searched, so a
+/// route that is not in the pool is missed. Trips, calibration and capacities are as in [`assign`].
 ///
 /// # Errors
 /// As [`assign`].
-pub fn assign_held(
+pub fn assign_pooled(
     network: &Network,
     crossings: &[Crossing],
     demanded: &Demanded<'_>,
     hazard: &[f64],
     params: &FlowParams,
-    known: &Searched,
+    pool: &RoutePool,
 ) -> Result<Flow, FlowError> {
     let costs = arc_costs_usd(network, hazard, params.cost.of(demanded.commodity), params.cost.risk_weight);
     let exits = corridors::Exits::new(network, crossings, params, demanded.commodity);
-    load(network, crossings, demanded, params, Arc::new(known.at_costs(network, costs)), exits.count())
+    load(network, crossings, demanded, params, Arc::new(pool.at_costs(network, costs)), exits.count())
 }
 
 /// Spreads trips over pairs and routes that are known.

@@ -22,35 +22,6 @@ pub struct Searched {
     pub(super) routes_of_pair: Vec<Vec<Route>>,
 }
 
-impl Searched {
-    /// The same routes at other costs of the arcs. A pair's least cost is that of its cheapest route without off-road
-    /// arcs, as in a search.
-    pub(super) fn at_costs(&self, network: &Network, costs: Vec<u32>) -> Self {
-        let cost = |arcs: &[u32]| Cost(arcs.iter().map(|&arc| u64::from(costs[arc as usize])).sum()).usd();
-        let is_green = |route: &Route| route.arcs.iter().any(|&arc| network.mode(network.link(arc)) == Mode::Green);
-        let routes_of_pair: Vec<Vec<Route>> = self
-            .routes_of_pair
-            .iter()
-            .map(|routes| routes.iter().map(|route| Route { cost_usd: cost(&route.arcs), ..route.clone() }).collect())
-            .collect();
-        let least_cost = (self.least_cost.iter().zip(&routes_of_pair))
-            .map(|(known, routes)| {
-                let on_roads = routes.iter().filter(|route| !is_green(route)).map(|route| route.cost_usd);
-                known.and(on_roads.min_by(f64::total_cmp)).or(*known)
-            })
-            .collect();
-        Self {
-            time_h: self.time_h.clone(),
-            costs,
-            nodes: self.nodes.clone(),
-            alternatives: self.alternatives.clone(),
-            exits: self.exits.clone(),
-            least_cost,
-            routes_of_pair,
-        }
-    }
-}
-
 /// Trees from all origins and to all destinations, and the routes of every pair.
 pub(super) fn search(
     network: &Network,

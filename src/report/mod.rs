@@ -5,6 +5,8 @@ mod layers;
 mod maps;
 mod planning;
 mod study;
+mod study_charts;
+mod study_views;
 mod text;
 
 pub use study::plan_contents;

@@ -1,8 +1,8 @@
 //! The bundle of `corridor plan`: tables, figures and words about one plan.
 
-use super::planning::{displaced, footer, plan as plan_blocks};
+use super::planning::{displaced, footer, limits, plan as plan_blocks};
 use super::text::{GRAMS_PER_T, list, names, only_known, percent, table};
-use super::{Drawing, Findings, charts, draw, layers, maps, quarantine, record};
+use super::{Drawing, Findings, charts, draw, layers, maps, quarantine, record, study_charts, study_views};
 use crate::bundle::{Block, Contents, FigureFile, Profile, Report, Section};
 use crate::figures::FigureError;
 use crate::scenario::PlanStudy;
@@ -65,11 +65,13 @@ fn tables_of(findings: &Findings<'_>, study: &PlanStudy) -> Vec<Table> {
     ]
 }
 
-fn figures_of(findings: &Findings<'_>, _study: &PlanStudy, tables: &[Table]) -> Result<Vec<FigureFile>, FigureError> {
+fn figures_of(findings: &Findings<'_>, study: &PlanStudy, tables: &[Table]) -> Result<Vec<FigureFile>, FigureError> {
     let base = maps::basemap(findings);
     let table = |name: &str| tables.iter().find(|table| table.name == name).cloned().unwrap_or_default();
     draw(vec![
+        Box::new(|| study_charts::plan_map(findings, &base)),
         Box::new(|| charts::returns_curve(findings, &table("returns_curve"))),
+        Box::new(|| study_charts::site_frequency(findings, study, &table("plan_sites"))),
         Box::new(|| maps::displacement(findings, &base, &table("displacement"))),
     ])
 }
@@ -107,11 +109,17 @@ fn notices(findings: &Findings<'_>) -> Vec<String> {
 fn report(findings: &Findings<'_>, study: &PlanStudy, tables: &[Table], figures: &[FigureFile]) -> Report {
     let figure = |id: &str| figures.iter().any(|figure| figure.id == id).then(|| Block::Figure(id.to_owned()));
     let sections = [
-        ("The plan", plan_blocks(findings, figure("returns-curve"))),
+        ("The plan", figure("plan-map").into_iter().chain(plan_blocks(findings, figure("returns-curve"))).collect()),
+        ("How sure each site is", study_views::draws(study, figure("site-frequency"))),
         ("What each site is worth", sites(study)),
         ("Other plans as good, or nearly", alternatives(study)),
         ("Opening the offices in phases", phases(study)),
-        ("Where the flow would go", displaced(findings, figure("plan-displacement"))),
+        ("Under the scenarios", study_views::regret(findings, study)),
+        ("Opiates and precursors", study_views::frontier(study)),
+        ("No country left behind", study_views::equity(findings, study)),
+        ("What planning together is worth", study_views::cooperation(study)),
+        ("Where the flow would go", study_views::displacement(displaced(findings, figure("plan-displacement")))),
+        ("What this is not", limits(findings)),
     ];
     Report {
         title: TITLE.to_owned(),
@@ -146,6 +154,7 @@ fn summary(findings: &Findings<'_>, study: &PlanStudy) -> Vec<String> {
         study.near.plan_count,
         study.params.within_percent
     ));
+    lines.extend(study_views::summary(findings, study));
     lines.push(price_of_nesting(study));
     lines.extend(notices(findings));
     lines

@@ -123,11 +123,18 @@ pub(super) fn cooperation_study(
     selfish.sort_unstable();
     let order = countries.iter().map(Iso3::as_str).collect::<Vec<_>>().join(", ");
     let note = match played.ending {
-        Ending::Fixed => format!("best responses in the order {order}, from no new post: nobody moves in round {}", played.round_count),
+        Ending::Fixed => format!(
+            "best responses in the order {order}, from no new post: nobody moves in round {}",
+            played.round_count
+        ),
         Ending::Cycle { round_count } => {
-            format!("best responses in the order {order} come back to themselves every {round_count} rounds: no equilibrium; the last state is shown")
+            format!(
+                "best responses in the order {order} come back to themselves every {round_count} rounds: no equilibrium; the last state is shown"
+            )
         }
-        Ending::Limit => format!("best responses in the order {order} did not come to rest in {ROUND_LIMIT} rounds; the last state is shown"),
+        Ending::Limit => format!(
+            "best responses in the order {order} did not come to rest in {ROUND_LIMIT} rounds; the last state is shown"
+        ),
     };
     arrangements.push(game.arrangement("selfish", &selfish, None, note));
     for (name, level) in [("joint, cooperation 0", 0.0), ("joint, cooperation 1", 1.0)] {

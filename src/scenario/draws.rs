@@ -2,13 +2,14 @@
 
 use super::evaluate::weights_kg_per_year;
 use super::{Baseline, ScenarioError, Settings, SiteProblem, StudyParams, World};
-use crate::flow::{Calibration, Demanded, Flow, assign_again, assign_held};
+use crate::flow::{Calibration, Demanded, Flow, RoutePool, Searched, assign_again, assign_pooled};
 use crate::parallel::map_in_order;
 use crate::risk::Drawn;
 use crate::siting::{BestPlan, best, certify};
+use std::sync::Arc;
 
-/// Draws that are searched anew to see what holding the routes does.
-const CHECKED_COUNT: u32 = 5;
+/// Draws over pooled routes that are searched too.
+const CHECKED_COUNT: usize = 5;
 /// Standard normal quantile of 97.5 %.
 const Z_95: f64 = 1.959_963_984_540_054;
 
@@ -23,15 +24,15 @@ pub struct Draw {
     pub total_weight: i64,
 }
 
-/// A draw computed twice: with the routes of the baseline and with routes searched anew.
+/// A draw computed twice: over pooled routes and over routes searched anew.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CheckedDraw {
     /// Number of the draw, from 0.
     pub draw: u32,
     /// Whether the best plan is the same.
     pub is_same_plan: bool,
-    /// Covered share of the plan of the mean hazards with held routes.
-    pub held_share: f64,
+    /// Covered share of the plan of the mean hazards over pooled routes.
+    pub pooled_share: f64,
     /// The same with routes searched anew.
     pub searched_share: f64,
 }
@@ -43,7 +44,9 @@ pub struct Draws {
     pub draws: Vec<Draw>,
     /// In how many best plans each site is.
     pub count_of_site: Vec<u32>,
-    /// The draws that were searched anew.
+    /// So many draws, the first ones, were searched anew; the others use pooled routes.
+    pub searched_count: u32,
+    /// Draws over pooled routes that were searched too.
     pub checked: Vec<CheckedDraw>,
 }
 
@@ -90,18 +93,12 @@ pub fn uniform(seed: u32, draw: u32, stream: u32, item: u64) -> f64 {
     ((state >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
 }
 
-/// Whether routes are searched anew.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Routes {
-    Held,
-    Searched,
-}
-
 /// The best plan under each of `params.draws` draws of the hazards.
 ///
-/// Every draw takes each segment's rate from its posterior, gives it to links and crossings, spreads trips and flow over
-/// the baseline's routes at the new costs (held exit constants, capacities fitted again) and plans for that flow. A few
-/// draws are searched anew to show what holding the routes does.
+/// Every draw takes each segment's rate from its posterior, gives it to links and crossings, assigns flow again at the new
+/// costs (held exit constants, capacities fitted again) and plans for that flow. Routes are searched anew in the first
+/// `params.searched_draws` draws and taken from all routes found so far in the others; the first of these are searched
+/// too, to show what the pool misses.
 ///
 /// # Errors
 /// When flow cannot be assigned, or the solver fails.
@@ -113,76 +110,91 @@ pub(super) fn posterior_draws(
     problem: &SiteProblem,
     planned_sites: &[u32],
 ) -> Result<Draws, ScenarioError> {
+    let drawing = Drawing { world, settings, params, baseline };
     let p = settings.siting.new_office_count;
-    let one = |draw: u32, routes: Routes| -> Result<Draw, ScenarioError> {
-        let weights = drawn_weights(world, settings, params, baseline, draw, routes)?;
-        let covering = problem.reweighted(&weights);
-        let planned = certify(&covering, &settings.siting, p, planned_sites)?;
+    let planned = |flows: &[Flow]| -> Result<Draw, ScenarioError> {
+        let covering = problem.reweighted(&weights_kg_per_year(flows, world.tables.crossings.len(), settings));
+        let certified = certify(&covering, &settings.siting, p, planned_sites)?;
         Ok(Draw {
             best: best(&covering, &settings.siting, p)?,
-            planned_weight: planned.covered_weight,
+            planned_weight: certified.covered_weight,
             total_weight: covering.weights.iter().sum(),
         })
     };
-    let numbers: Vec<u32> = (0..params.draws).collect();
-    let draws: Vec<Draw> =
-        map_in_order(&numbers, |&draw| one(draw, Routes::Held)).into_iter().collect::<Result<_, _>>()?;
+    let outcome = &baseline.outcome;
+    let mut searches: Vec<Vec<Arc<Searched>>> =
+        outcome.flows.iter().map(|flow| vec![Arc::clone(&flow.searched)]).collect();
+    let searched_count = params.searched_draws.min(params.draws);
+    let mut draws = Vec::new();
+    // one after the other: each uses all threads, and two at once would hold the trees of two
+    for draw in 0..searched_count {
+        let flows = drawing.flows(draw, None)?;
+        for (found, flow) in searches.iter_mut().zip(&flows) {
+            found.push(Arc::clone(&flow.searched));
+        }
+        draws.push(planned(&flows)?);
+    }
+    let pools: Vec<RoutePool> =
+        searches.iter().filter_map(|searches| RoutePool::new(&outcome.network, searches)).collect();
+    drop(searches);
+    let rest: Vec<u32> = (searched_count..params.draws).collect();
+    for draw in map_in_order(&rest, |&draw| drawing.flows(draw, Some(&pools)).and_then(|flows| planned(&flows))) {
+        draws.push(draw?);
+    }
+    let share = |draw: &Draw| draw.planned_weight as f64 / draw.total_weight.max(1) as f64;
+    let mut checked = Vec::new();
+    for &draw in rest.iter().take(CHECKED_COUNT) {
+        let (pooled, searched) = (&draws[draw as usize], planned(&drawing.flows(draw, None)?)?);
+        checked.push(CheckedDraw {
+            draw,
+            is_same_plan: pooled.best.sites == searched.best.sites,
+            pooled_share: share(pooled),
+            searched_share: share(&searched),
+        });
+    }
     let mut count_of_site = vec![0; problem.site_crossing_ixs.len()];
     for draw in &draws {
         draw.best.sites.iter().for_each(|&site| count_of_site[site as usize] += 1);
     }
-    let share = |draw: &Draw| draw.planned_weight as f64 / draw.total_weight.max(1) as f64;
-    let mut checked = Vec::new();
-    for draw in 0..params.draws.min(CHECKED_COUNT) {
-        let (held, searched) = (&draws[draw as usize], one(draw, Routes::Searched)?);
-        checked.push(CheckedDraw {
-            draw,
-            is_same_plan: held.best.sites == searched.best.sites,
-            held_share: share(held),
-            searched_share: share(&searched),
-        });
-    }
-    Ok(Draws { draws, count_of_site, checked })
+    Ok(Draws { draws, count_of_site, searched_count, checked })
 }
 
-/// Weighted flow over each crossing in one draw, kg a year.
-fn drawn_weights(
-    world: &World<'_>,
-    settings: &Settings,
-    params: &StudyParams,
-    baseline: &Baseline,
-    draw: u32,
-    routes: Routes,
-) -> Result<Vec<f64>, ScenarioError> {
-    let (outcome, crossings) = (&baseline.outcome, world.tables.crossings);
-    let mut flows: Vec<Flow> = Vec::new();
-    for (at, (commodity, ends)) in world.terminals.iter().enumerate() {
-        let stream = at as u32;
-        let hazard = baseline.risks[at].drawn_link_hazard(
-            &outcome.network,
-            crossings,
-            &world.segments,
-            &settings.risk,
-            |item| {
+/// What every draw needs.
+struct Drawing<'a> {
+    world: &'a World<'a>,
+    settings: &'a Settings,
+    params: &'a StudyParams,
+    baseline: &'a Baseline,
+}
+
+impl Drawing<'_> {
+    /// Flow of each commodity in one draw, over the routes of the pools or over routes searched anew.
+    fn flows(&self, draw: u32, pools: Option<&[RoutePool]>) -> Result<Vec<Flow>, ScenarioError> {
+        let Self { world, settings, params, baseline } = *self;
+        let (network, crossings) = (&baseline.outcome.network, world.tables.crossings);
+        let mut flows: Vec<Flow> = Vec::new();
+        for (at, (commodity, ends)) in world.terminals.iter().enumerate() {
+            let number = |item| {
                 let item = match item {
                     Drawn::Assumed => 0,
                     Drawn::Segment(segment) => 1 + 2 * segment as u64,
                     Drawn::Crossing(crossing) => 2 + 2 * crossing as u64,
                 };
-                uniform(params.seed, draw, stream, item)
-            },
-        );
-        let demanded = Demanded {
-            commodity: *commodity,
-            origins: &ends.origins,
-            destinations: &baseline.destinations[at],
-            calibration: Calibration::Hold(&baseline.exit_constants[at]),
-        };
-        let known = &outcome.flows[at].searched;
-        flows.push(match routes {
-            Routes::Held => assign_held(&outcome.network, crossings, &demanded, &hazard, &settings.flow, known)?,
-            Routes::Searched => assign_again(&outcome.network, crossings, &demanded, &hazard, &settings.flow, None)?,
-        });
+                uniform(params.seed, draw, at as u32, item)
+            };
+            let risk = &baseline.risks[at];
+            let hazard = risk.drawn_link_hazard(network, crossings, &world.segments, &settings.risk, number);
+            let demanded = Demanded {
+                commodity: *commodity,
+                origins: &ends.origins,
+                destinations: &baseline.destinations[at],
+                calibration: Calibration::Hold(&baseline.exit_constants[at]),
+            };
+            flows.push(match pools.and_then(|pools| pools.get(at)) {
+                Some(pool) => assign_pooled(network, crossings, &demanded, &hazard, &settings.flow, pool)?,
+                None => assign_again(network, crossings, &demanded, &hazard, &settings.flow, None)?,
+            });
+        }
+        Ok(flows)
     }
-    Ok(weights_kg_per_year(&flows, crossings.len(), settings))
 }

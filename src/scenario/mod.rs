@@ -19,9 +19,7 @@ pub use draws::{CheckedDraw, Draw, Draws, Frequency, frequency, uniform};
 pub use evaluate::{Baseline, Outcome, assess_baseline, evaluate, plan_offices};
 pub use patch::{Patch, PatchError};
 pub use planning::{Plan, SiteProblem, make_plan, site_problem};
-pub use robust::{
-    EquityPoint, EquityStudy, FrontierPoint, FrontierStudy, PlanRegret, RegretStudy, ScenarioView,
-};
+pub use robust::{EquityPoint, EquityStudy, FrontierPoint, FrontierStudy, PlanRegret, RegretStudy, ScenarioView};
 pub use sensitivity::{Assumption, SensitivityRow, Verdict, sensitivity, top_crossings};
 pub use study::{PlanStudy, StudyParams, StudyRequest, study};
 pub use world::{World, WorldTables};

@@ -62,8 +62,12 @@ pub(super) fn view(
 ) -> Result<ScenarioView, ScenarioError> {
     let weights = problem.weights(&outcome.weight_kg_per_year);
     let is_covered = |ix: &u32| outcome.coverage.crossings[*ix as usize].is_covered();
-    let base: i64 =
-        weights.iter().zip(&problem.demand_crossing_ixs).filter(|(_, ix)| is_covered(ix)).map(|(weight, _)| weight).sum();
+    let base: i64 = weights
+        .iter()
+        .zip(&problem.demand_crossing_ixs)
+        .filter(|(_, ix)| is_covered(ix))
+        .map(|(weight, _)| weight)
+        .sum();
     let open: Vec<i64> = (weights.iter().zip(&problem.demand_crossing_ixs))
         .map(|(&weight, ix)| if is_covered(ix) { 0 } else { weight })
         .collect();

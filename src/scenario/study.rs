@@ -21,6 +21,8 @@ pub struct StudyParams {
     pub draws: u32,
     /// Seed of the draws.
     pub seed: u32,
+    /// Draws, the first ones, in which routes are searched anew.
+    pub searched_draws: u32,
     /// Plans within so many per cent of the best are counted as near-optimal.
     pub within_percent: f64,
     /// Most near-optimal plans listed.
@@ -44,6 +46,7 @@ impl Default for StudyParams {
         Self {
             draws: 200,
             seed: 1,
+            searched_draws: 30,
             within_percent: 5.0,
             listed_plans: 100,
             count_step_limit: 2_000_000,

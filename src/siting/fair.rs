@@ -154,7 +154,9 @@ pub fn best_above(
 fn solve(program: &Program) -> Result<mip::MipAnswer, SitingError> {
     let answer = mip::solve(program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None })?;
     if answer.values.is_empty() && !program.columns.is_empty() {
-        return Err(SitingError::Certificate("the program over shares has no answer although a lawful plan is known".into()));
+        return Err(SitingError::Certificate(
+            "the program over shares has no answer although a lawful plan is known".into(),
+        ));
     }
     Ok(answer)
 }

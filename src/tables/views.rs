@@ -12,15 +12,15 @@ pub fn plan_draws(labels: &Labels<'_>, study: &PlanStudy, planned_sites: &[u32])
     let all = || study.draws.draws.iter();
     let checked = |draw: i64| study.draws.checked.iter().find(move |check| i64::from(check.draw) + 1 == draw);
     let numbers = || 1..=study.draws.draws.len() as i64;
-    Table::new(
+    let table = Table::new(
         "plan_draws",
         "The best plan under each draw of the hazards",
         &format!(
             "{} draws of each segment's rate from its gamma posterior (level 3; assumed hazards: uniform from 0 to twice the assumption), \
-             seed {}. Flow is assigned again over the baseline's routes; the first draws are searched anew to show what holding the routes \
-             does. Not in the draws: the model itself, demand, shares of gateways.",
+             seed {}. Flow is assigned again, in the first {} draws over routes searched anew, in the others over all routes found so far. Not in the draws: the model itself, demand, shares of gateways.",
             study.draws.draws.len(),
-            study.params.seed
+            study.params.seed,
+            study.draws.searched_count,
         ),
     )
     .integer("draw", "Number of the draw", numbers())
@@ -30,9 +30,22 @@ pub fn plan_draws(labels: &Labels<'_>, study: &PlanStudy, planned_sites: &[u32])
     .optional_real("planned_share", "Share of weighted flow covered by the plan", 5, all().map(|draw| (draw.total_weight > 0).then(|| draw.planned_weight as f64 / draw.total_weight as f64)))
     .real("regret_percent", "What the best plan of the draw covers more, in per cent of it", 4, all().map(|draw| 100.0 * (draw.best.objective - draw.planned_weight) as f64 / draw.best.objective.max(1) as f64))
     .flag("is_plan_best", "Whether the best plan of the draw is the plan", all().map(|draw| draw.best.sites == planned_sites))
-    .text("crossing_ids", "New offices of the best plan of the draw", all().map(|draw| labels.ids(&study.problem.crossing_ixs(&draw.best.sites))))
-    .optional_real("searched_planned_share", "Covered share of the plan with routes searched anew; empty = not searched", 5, numbers().map(|draw| checked(draw).map(|check| check.searched_share)))
-    .optional_text("is_searched_plan_same", "Whether the draw's best plan is the same with routes searched anew; empty = not searched", numbers().map(|draw| checked(draw).map(|check| check.is_same_plan.to_string())))
+    .text("crossing_ids", "New offices of the best plan of the draw", all().map(|draw| labels.ids(&study.problem.crossing_ixs(&draw.best.sites))));
+    if study.draws.checked.is_empty() {
+        return table;
+    }
+    table
+        .optional_real(
+            "searched_planned_share",
+            "Covered share of the plan with routes searched anew; empty = not searched",
+            5,
+            numbers().map(|draw| checked(draw).map(|check| check.searched_share)),
+        )
+        .optional_text(
+            "is_searched_plan_same",
+            "Whether the draw's best plan is the same with routes searched anew; empty = not searched",
+            numbers().map(|draw| checked(draw).map(|check| check.is_same_plan.to_string())),
+        )
 }
 
 /// Every plan under every scenario.
@@ -130,9 +143,24 @@ pub fn cooperation(labels: &Labels<'_>, study: &CooperationStudy) -> Table {
     let joint = study.arrangements.first().map_or(0.0, |joint| joint.gain_kg_per_year);
     let table = Table::new("cooperation", "What planning together is worth", DETECTED)
         .text("arrangement", "Who decides", all().map(|row| row.name))
-        .real("detected_gain_kg_per_year", "Over all crossings of the planning countries, each once", 2, all().map(|row| row.gain_kg_per_year))
-        .optional_real("of_joint_percent", "The same in per cent of the joint plan's", 3, all().map(|row| (joint > 0.0).then(|| 100.0 * row.gain_kg_per_year / joint)))
-        .optional_real("bound_kg_per_year", "No choice of posts gains more; empty = not optimised as a whole", 2, all().map(|row| row.bound_kg_per_year));
+        .real(
+            "detected_gain_kg_per_year",
+            "Over all crossings of the planning countries, each once",
+            2,
+            all().map(|row| row.gain_kg_per_year),
+        )
+        .optional_real(
+            "of_joint_percent",
+            "The same in per cent of the joint plan's",
+            3,
+            all().map(|row| (joint > 0.0).then(|| 100.0 * row.gain_kg_per_year / joint)),
+        )
+        .optional_real(
+            "bound_kg_per_year",
+            "No choice of posts gains more; empty = not optimised as a whole",
+            2,
+            all().map(|row| row.bound_kg_per_year),
+        );
     let with_countries = study.countries.iter().enumerate().fold(table, |table, (at, country)| {
         table.real(
             &format!("detected_gain_{}_kg_per_year", country.as_str().to_lowercase()),
@@ -143,7 +171,11 @@ pub fn cooperation(labels: &Labels<'_>, study: &CooperationStudy) -> Table {
     });
     with_countries
         .integer("new_post_count", "New posts", all().map(|row| row.posts.len() as i64))
-        .text("posts", "New posts, as crossing:country", all().map(|row| row.posts.iter().map(post).collect::<Vec<_>>().join(";")))
+        .text(
+            "posts",
+            "New posts, as crossing:country",
+            all().map(|row| row.posts.iter().map(post).collect::<Vec<_>>().join(";")),
+        )
         .text("note", "How it comes about", all().map(|row| row.note.as_str()))
 }
 
@@ -153,7 +185,11 @@ pub fn coalitions(study: &CooperationStudy) -> Table {
     let all = || study.coalitions.iter();
     let members = |members: &[Iso3]| members.iter().map(Iso3::as_str).collect::<Vec<_>>().join(";");
     Table::new("coalitions", "What each coalition gains by its own posts", DETECTED)
-        .text("members", "Countries that plan together; the others staff nothing new", all().map(|row| members(&row.members)))
+        .text(
+            "members",
+            "Countries that plan together; the others staff nothing new",
+            all().map(|row| members(&row.members)),
+        )
         .real("detected_gain_kg_per_year", "Value of the coalition", 2, all().map(|row| row.gain_kg_per_year))
         .real("bound_kg_per_year", "No choice of its posts gains more", 2, all().map(|row| row.bound_kg_per_year))
 }
@@ -168,9 +204,8 @@ pub fn shapley(study: &CooperationStudy) -> Table {
     };
     let joint = value(&|members| members.len() == study.countries.len());
     let alone = |country: Iso3| value(&|members| members == [country]);
-    let others = |country: Iso3| {
-        value(&|members| members.len() + 1 == study.countries.len() && !members.contains(&country))
-    };
+    let others =
+        |country: Iso3| value(&|members| members.len() + 1 == study.countries.len() && !members.contains(&country));
     Table::new(
         "shapley",
         "Each country's share in the joint gain",
