@@ -32,18 +32,26 @@ pub struct RoutePool {
 }
 
 impl RoutePool {
-    /// Puts the routes of searches of the same trips together; none without a search.
+    /// The routes of one search.
     #[must_use]
-    pub fn new(network: &Network, searches: &[Arc<Searched>]) -> Option<Self> {
-        let first = Arc::clone(searches.first()?);
-        let pairs: Vec<usize> = (0..first.routes_of_pair.len()).collect();
-        let routes_of_pair = crate::parallel::map_in_order(&pairs, |&pair| {
-            let mut found: Vec<&Route> = searches.iter().flat_map(|search| &search.routes_of_pair[pair]).collect();
-            found.sort_by(|a, b| a.arcs.cmp(&b.arcs));
-            found.dedup_by(|a, b| a.arcs == b.arcs);
-            found.into_iter().map(|route| Pooled::new(network, route)).collect()
-        });
-        Some(Self { first, routes_of_pair })
+    pub fn new(network: &Network, search: &Arc<Searched>) -> Self {
+        let mut pool = Self {
+            first: Arc::clone(search),
+            routes_of_pair: search.routes_of_pair.iter().map(|_| Vec::new()).collect(),
+        };
+        pool.add(network, search);
+        pool
+    }
+
+    /// Adds the routes of a search of the same trips that are not in the pool yet.
+    pub fn add(&mut self, network: &Network, search: &Searched) {
+        for (pooled, routes) in self.routes_of_pair.iter_mut().zip(&search.routes_of_pair) {
+            for route in routes {
+                if let Err(at) = pooled.binary_search_by(|known| known.route.arcs.cmp(&route.arcs)) {
+                    pooled.insert(at, Pooled::new(network, route));
+                }
+            }
+        }
     }
 
     /// Routes in the pool.

@@ -111,6 +111,24 @@ fn summary(findings: &Findings<'_>, study: &PlanStudy, contents: &bundle::Conten
                 "price_g_per_year": phase.free_weight - phase.covered_weight,
             })).collect::<Vec<_>>(),
         },
+        "draws": {
+            "draw_count": study.draws.draws.len(),
+            "seed": study.params.seed,
+            "plan_best_count": study.draws.draws.iter().filter(|draw| draw.best.sites == siting.sites).count(),
+        },
+        "least_regret": {
+            "crossing_ids": ids(&study.regret.least.sites),
+            "greatest_regret_share": 1.0 - study.regret.least.least_share,
+            "bound_share": 1.0 - study.regret.least.least_share_bound,
+        },
+        "cooperation": study.cooperation.arrangements.iter().map(|row| json!({
+            "arrangement": row.name,
+            "detected_gain_kg_per_year": row.gain_kg_per_year,
+            "bound_kg_per_year": row.bound_kg_per_year,
+        })).collect::<Vec<_>>(),
+        "shapley_kg_per_year": study.cooperation.countries.iter().zip(&study.cooperation.shapley_kg_per_year)
+            .map(|(country, share)| (country.to_string(), json!(share))).collect::<serde_json::Map<_, _>>(),
+        "failures": findings.failures,
         "summary": contents.report.summary,
     });
     Summary { text, json, failures: findings.failures.clone() }

@@ -2,11 +2,10 @@
 
 use super::evaluate::weights_kg_per_year;
 use super::{Baseline, ScenarioError, Settings, SiteProblem, StudyParams, World};
-use crate::flow::{Calibration, Demanded, Flow, RoutePool, Searched, assign_again, assign_pooled};
+use crate::flow::{Calibration, Demanded, Flow, RoutePool, assign_again, assign_pooled};
 use crate::parallel::map_in_order;
-use crate::risk::Drawn;
+use crate::risk::{Drawn, Risk};
 use crate::siting::{BestPlan, best, certify};
-use std::sync::Arc;
 
 /// Draws over pooled routes that are searched too.
 const CHECKED_COUNT: usize = 5;
@@ -97,8 +96,8 @@ pub fn uniform(seed: u32, draw: u32, stream: u32, item: u64) -> f64 {
 ///
 /// Every draw takes each segment's rate from its posterior, gives it to links and crossings, assigns flow again at the new
 /// costs (held exit constants, capacities fitted again) and plans for that flow. Routes are searched anew in the first
-/// `params.searched_draws` draws and taken from all routes found so far in the others; the first of these are searched
-/// too, to show what the pool misses.
+/// `params.searched_draws` draws (of commodities whose hazard is estimated) and taken from all routes found so far in the
+/// others; the first of these are searched too, to show what the pool misses.
 ///
 /// # Errors
 /// When flow cannot be assigned, or the solver fails.
@@ -121,30 +120,30 @@ pub(super) fn posterior_draws(
             total_weight: covering.weights.iter().sum(),
         })
     };
-    let outcome = &baseline.outcome;
-    let mut searches: Vec<Vec<Arc<Searched>>> =
-        outcome.flows.iter().map(|flow| vec![Arc::clone(&flow.searched)]).collect();
+    let network = &baseline.outcome.network;
+    let mut pools: Vec<RoutePool> =
+        baseline.outcome.flows.iter().map(|flow| RoutePool::new(network, &flow.searched)).collect();
     let searched_count = params.searched_draws.min(params.draws);
     let mut draws = Vec::new();
     // one after the other: each uses all threads, and two at once would hold the trees of two
     for draw in 0..searched_count {
-        let flows = drawing.flows(draw, None)?;
-        for (found, flow) in searches.iter_mut().zip(&flows) {
-            found.push(Arc::clone(&flow.searched));
+        let flows = drawing.flows(draw, &pools, Routes::Searched)?;
+        for ((pool, flow), risk) in pools.iter_mut().zip(&flows).zip(&baseline.risks) {
+            if is_estimated(risk) {
+                pool.add(network, &flow.searched);
+            }
         }
         draws.push(planned(&flows)?);
     }
-    let pools: Vec<RoutePool> =
-        searches.iter().filter_map(|searches| RoutePool::new(&outcome.network, searches)).collect();
-    drop(searches);
     let rest: Vec<u32> = (searched_count..params.draws).collect();
-    for draw in map_in_order(&rest, |&draw| drawing.flows(draw, Some(&pools)).and_then(|flows| planned(&flows))) {
+    let pooled = |&draw: &u32| drawing.flows(draw, &pools, Routes::Pooled).and_then(|flows| planned(&flows));
+    for draw in map_in_order(&rest, pooled) {
         draws.push(draw?);
     }
     let share = |draw: &Draw| draw.planned_weight as f64 / draw.total_weight.max(1) as f64;
     let mut checked = Vec::new();
     for &draw in rest.iter().take(CHECKED_COUNT) {
-        let (pooled, searched) = (&draws[draw as usize], planned(&drawing.flows(draw, None)?)?);
+        let (pooled, searched) = (&draws[draw as usize], planned(&drawing.flows(draw, &pools, Routes::Searched)?)?);
         checked.push(CheckedDraw {
             draw,
             is_same_plan: pooled.best.sites == searched.best.sites,
@@ -159,6 +158,18 @@ pub(super) fn posterior_draws(
     Ok(Draws { draws, count_of_site, searched_count, checked })
 }
 
+/// Which routes a draw is computed over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Routes {
+    Pooled,
+    Searched,
+}
+
+/// Whether a commodity's hazard comes from records.
+fn is_estimated(risk: &Risk) -> bool {
+    risk.level >= 3
+}
+
 /// What every draw needs.
 struct Drawing<'a> {
     world: &'a World<'a>,
@@ -168,9 +179,10 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    /// Flow of each commodity in one draw, over the routes of the pools or over routes searched anew.
-    fn flows(&self, draw: u32, pools: Option<&[RoutePool]>) -> Result<Vec<Flow>, ScenarioError> {
-        let Self { world, settings, params, baseline } = *self;
+    /// Flow of each commodity in one draw, over the routes of the pools or over routes searched anew. Where the hazard is
+    /// assumed, it moves routes so little that the pool's always do.
+    fn flows(&self, draw: u32, pools: &[RoutePool], routes: Routes) -> Result<Vec<Flow>, ScenarioError> {
+        let Self { world, settings, params: study, baseline } = *self;
         let (network, crossings) = (&baseline.outcome.network, world.tables.crossings);
         let mut flows: Vec<Flow> = Vec::new();
         for (at, (commodity, ends)) in world.terminals.iter().enumerate() {
@@ -180,7 +192,7 @@ impl Drawing<'_> {
                     Drawn::Segment(segment) => 1 + 2 * segment as u64,
                     Drawn::Crossing(crossing) => 2 + 2 * crossing as u64,
                 };
-                uniform(params.seed, draw, at as u32, item)
+                uniform(study.seed, draw, at as u32, item)
             };
             let risk = &baseline.risks[at];
             let hazard = risk.drawn_link_hazard(network, crossings, &world.segments, &settings.risk, number);
@@ -190,9 +202,10 @@ impl Drawing<'_> {
                 destinations: &baseline.destinations[at],
                 calibration: Calibration::Hold(&baseline.exit_constants[at]),
             };
-            flows.push(match pools.and_then(|pools| pools.get(at)) {
-                Some(pool) => assign_pooled(network, crossings, &demanded, &hazard, &settings.flow, pool)?,
-                None => assign_again(network, crossings, &demanded, &hazard, &settings.flow, None)?,
+            let (params, is_searched) = (&settings.flow, routes == Routes::Searched && is_estimated(risk));
+            flows.push(match is_searched {
+                true => assign_again(network, crossings, &demanded, &hazard, params, None)?,
+                false => assign_pooled(network, crossings, &demanded, &hazard, params, &pools[at])?,
             });
         }
         Ok(flows)

@@ -46,10 +46,10 @@ impl Default for StudyParams {
         Self {
             draws: 200,
             seed: 1,
-            searched_draws: 30,
+            searched_draws: 100,
             within_percent: 5.0,
             listed_plans: 100,
-            count_step_limit: 2_000_000,
+            count_step_limit: 1_000_000,
             phases: vec![2, 5, 10],
             phase_weights: vec![1, 1, 1],
             opiate_shares: vec![0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0],

@@ -150,10 +150,11 @@ impl Walk<'_> {
             return;
         }
         let gains: Vec<i64> = self.open[from..].iter().map(|&site| self.gain(site)).collect();
+        let mut by_gain: Vec<usize> = (0..gains.len()).collect();
+        by_gain.sort_unstable_by_key(|&ix| (-gains[ix], ix));
         for at in from..self.open.len() {
-            let mut largest = gains[at - from..].to_vec();
-            largest.sort_unstable_by(|a, b| b.cmp(a));
-            if self.covered_weight + largest.iter().take(left).sum::<i64>() < self.wanted.least_weight {
+            let largest = by_gain.iter().filter(|&&ix| ix >= at - from).take(left).map(|&ix| gains[ix]);
+            if self.covered_weight + largest.sum::<i64>() < self.wanted.least_weight {
                 return;
             }
             // what adds nothing now is idle in every plan from here, unless a minimum asks for it

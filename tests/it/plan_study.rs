@@ -182,3 +182,24 @@ fn what_cannot_be_met_is_said_with_its_code() {
     let none = run(&format!("[siting]\nnew_office_count = 0\n{quick}"), 0);
     assert!(none.contains("S102"), "{none}");
 }
+
+#[test]
+fn the_frequency_chart_says_what_it_leaves_out_and_refuses_what_is_no_share() {
+    use corridor::figures::{FigureError, FrequencyRow, Words, frequency_chart};
+    use corridor::tables::Table;
+    let row = |ix: usize| FrequencyRow {
+        label: format!("Crossing <{ix}> & its other post"),
+        is_chosen: ix < 5,
+        draw_percent: Some([50.0, 43.0, 57.0]),
+        near_percent: ix.is_multiple_of(2).then_some(25.0),
+    };
+    let rows: Vec<FrequencyRow> = (0..25).map(row).collect();
+    let words = Words { id: "f".to_owned(), title: "t".to_owned(), level: "level 3: x".to_owned(), ..Words::default() };
+    let figure = frequency_chart(&rows, &words, &Table::default()).unwrap();
+    assert!(figure.svg.contains("The first 20 of 25 sites are shown.") && figure.svg.contains("Model level 3: x"));
+    assert!(figure.svg.contains("Crossing &lt;0&gt; &amp; its other post"));
+    let empty = frequency_chart(&[], &words, &Table::default());
+    assert!(matches!(empty, Err(FigureError::Empty { .. })));
+    let wrong = FrequencyRow { draw_percent: Some([f64::NAN, 0.0, 0.0]), ..row(0) };
+    assert!(matches!(frequency_chart(&[wrong], &words, &Table::default()), Err(FigureError::Number { .. })));
+}
