@@ -48,3 +48,18 @@ pub fn accumulate_in_order<T: Sync>(items: &[T], len: usize, add: impl Fn(&T, &m
     }
     total
 }
+
+/// Both results, computed on two threads when one is free.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(one, other)
+}
+
+/// `work` on every item, on all threads, with a scratch value made by `scratch` where needed; items carry what they
+/// change (such as their own slice of an array).
+pub fn on_each_with<T: Send, S: Send>(
+    items: Vec<T>,
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, T) + Sync + Send,
+) {
+    items.into_par_iter().for_each_init(scratch, |scratch, item| work(scratch, item));
+}

@@ -143,6 +143,7 @@ pub fn provinces(inputs: &Inputs) -> Vec<Province<'_>> {
 pub fn input_tables<'a>(inputs: &'a Inputs, provinces: &'a [Province<'a>]) -> WorldTables<'a> {
     WorldTables {
         nodes: &inputs.nodes,
+        node_order: inputs.node_order.as_deref(),
         links: &inputs.links,
         crossings: &inputs.crossings,
         provinces,

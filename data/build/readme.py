@@ -14,6 +14,8 @@ NE = "Natural Earth 4.1 (qgis-common 3.22.16)"
 SOURCES = [
     ("network/nodes.csv.gz", ROADS, "ODbL 1.0 (share alike); sea lanes Apache-2.0"),
     ("network/links.csv.gz", ROADS, "ODbL 1.0 (share alike); sea lanes Apache-2.0"),
+    ("network/order.csv.gz", "found by `corridor network order` from nodes.csv.gz and links.csv.gz",
+     "ODbL 1.0 (share alike); sea lanes Apache-2.0"),
     ("network/build_report.json", "counts of the build", "ODbL 1.0"),
     ("crossings.csv", "road x border intersections and data/build/hand/crossings.csv (source of each row in source_id)",
      "ODbL 1.0 (positions and node ids derive from OpenStreetMap)"),
@@ -34,7 +36,8 @@ LICENCES = """Licences of the data in this folder
 Built by data/build/build.py from the packages named in README.md and the hand tables in data/build/hand, except the
 tables in reference/ and scenarios/, which are written by hand. Built {built}.
 
-1. Roads, and every table derived from them: network/nodes.csv.gz, network/links.csv.gz, crossings.csv.
+1. Roads, and every table derived from them: network/nodes.csv.gz, network/links.csv.gz, network/order.csv.gz,
+   crossings.csv.
    (c) OpenStreetMap contributors, Open Database License 1.0 (ODbL), https://opendatacommons.org/licenses/odbl/1-0/
    Share alike: a database derived from these files and made public must be offered under the ODbL too.
    By way of the package scgraph_data 2.0.0 (MIT licence of the package code; the road data is treated as ODbL).
@@ -92,7 +95,9 @@ The rules and their thresholds stand at the head of data/build/network.py, the c
 MASTERS = """## What is built and what is written by hand
 
 The tables in reference/ and scenarios/ are masters written by hand: they have no other source in this folder, and are
-edited in place. So are the tables in build/hand/. Everything else is written by the build. Every source_id of every table,
+edited in place. So are the tables in build/hand/. network/order.csv.gz is written by the program itself, after the build
+(`corridor network order`): it only saves time, and one that no longer fits is left out with a warning. Everything else is
+written by the build. Every source_id of every table,
 and the part after `manual:` in the links' column `source`, is a row of reference/sources.csv; `opened` says whether its text
 was read (a package counts as opened when its data file was). `python3 data/build/check.py` checks all of this.
 """

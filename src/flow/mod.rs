@@ -73,6 +73,9 @@ pub enum FlowError {
         /// The origins.
         names: Vec<String>,
     },
+    /// The network refused the search.
+    #[error(transparent)]
+    Network(#[from] crate::network::NetworkError),
     /// Nothing to move.
     #[error(
         "F002: {} and reference/demand.csv: found no origin or no destination of {commodity} with a positive quantity; \
@@ -257,7 +260,7 @@ pub fn assign_again(
     };
     let searched = match known.filter(is_same) {
         Some(known) => Arc::clone(known),
-        None => Arc::new(search::search(network, crossings, demanded, &exits, costs, nodes, params)),
+        None => Arc::new(search::search(network, crossings, demanded, &exits, costs, nodes, params)?),
     };
     load(network, crossings, demanded, params, searched, exits.count())
 }

@@ -3,7 +3,7 @@
 use super::corridors::{self, Corridor, ExitGroup, classify};
 use super::{Demanded, FlowParams, Route, Terminal, crossing_of_links, pair_ixs, path_sizes};
 use crate::network::{
-    AlternativesParams, AlternativesSpace, CLOSED, Network, OpenArcs, Path, SearchSpace, Tree, alternatives,
+    AlternativesParams, AlternativesSpace, CLOSED, Metric, Network, NetworkError, Path, Tree, alternatives,
 };
 use crate::parallel::map_in_order_with;
 use crate::records::{Commodity, Crossing, Iso3, Mode};
@@ -23,6 +23,9 @@ pub struct Searched {
 }
 
 /// Trees from all origins and to all destinations, and the routes of every pair.
+///
+/// # Errors
+/// When the network is too entangled for a hierarchy.
 pub(super) fn search(
     network: &Network,
     crossings: &[Crossing],
@@ -31,7 +34,7 @@ pub(super) fn search(
     costs: Vec<u32>,
     nodes: (Vec<u32>, Vec<u32>),
     params: &FlowParams,
-) -> Searched {
+) -> Result<Searched, NetworkError> {
     let through = {
         let ends: Vec<u32> = nodes.0.iter().chain(&nodes.1).chain(&exits.green_ends(network)).copied().collect();
         let mut open = network.without_dead_ends(network.without(&costs, Mode::Green), &ends);
@@ -46,8 +49,10 @@ pub(super) fn search(
         }
         open
     };
-    let forward = Trees::new(network, &through, demanded.origins);
-    let backward = Trees::new(network, &network.reversed(&through), demanded.destinations);
+    let back = network.reversed(&through);
+    let hierarchy = network.hierarchy()?;
+    let forward = Trees::new(&hierarchy.customise(&through)?, demanded.origins);
+    let backward = Trees::new(&hierarchy.customise(&back)?, demanded.destinations).turned(network);
     let crossing_of_link = crossing_of_links(network, crossings);
     let pairs: Vec<(u32, u32)> = pair_ixs(demanded).collect();
     let found = map_in_order_with(&pairs, AlternativesSpace::default, |space, &(origin_ix, destination_ix)| {
@@ -80,7 +85,7 @@ pub(super) fn search(
         ((reached != u64::MAX).then(|| Cost(reached).usd()), routes)
     });
     let (least_cost, routes_of_pair) = found.into_iter().unzip();
-    Searched {
+    Ok(Searched {
         exits: (demanded.commodity, params.source_country, params.exit_groups.clone()),
         time_h: network.times_h().to_vec(),
         costs,
@@ -88,7 +93,7 @@ pub(super) fn search(
         alternatives: params.alternatives.clone(),
         least_cost,
         routes_of_pair,
-    }
+    })
 }
 
 /// One tree for each distinct node of the terminals.
@@ -98,13 +103,17 @@ struct Trees {
 }
 
 impl Trees {
-    fn new(network: &Network, costs: &[u32], terminals: &[Terminal]) -> Self {
+    fn new(metric: &Metric<'_>, terminals: &[Terminal]) -> Self {
         let mut nodes: Vec<u32> = terminals.iter().map(|terminal| terminal.node).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let open = OpenArcs::new(network, costs);
-        let trees = map_in_order_with(&nodes, SearchSpace::default, |space, &node| open.tree(node, space));
+        let trees = metric.trees(&nodes);
         Self { of_node: nodes.into_iter().zip(0..).collect(), trees }
+    }
+
+    fn turned(mut self, network: &Network) -> Self {
+        self.trees = self.trees.into_iter().map(|tree| tree.turned(network)).collect();
+        self
     }
 
     fn of(&self, terminal: &Terminal) -> &Tree {

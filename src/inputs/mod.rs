@@ -62,8 +62,8 @@ const REQUIRED: &[&str] = &[
     LICENCES,
 ];
 
-/// Files that are accounted for when they are there, but that no stage reads.
-const OPTIONAL: &[&str] = &[observations::UNPLACED.file, observations::FACTS.file];
+/// Files that need not be there: the order only saves time, no stage reads the others, which are only accounted for.
+const OPTIONAL: &[&str] = &[network::ORDER.file, observations::UNPLACED.file, observations::FACTS.file];
 
 /// Where the rows of a file went: `rows_in = rows_used + rows_quarantined + rows_excluded`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -100,6 +100,8 @@ impl FileAccount {
 pub struct Inputs {
     /// Junctions, posts and ports.
     pub nodes: Vec<Node>,
+    /// The nodes in the order in which the network's hierarchy contracts them, when it is known.
+    pub node_order: Option<Vec<u32>>,
     /// Links between nodes.
     pub links: Vec<Link>,
     /// Border crossings.
@@ -165,7 +167,8 @@ pub fn load(source: &DataSource) -> Result<Inputs, InputProblems> {
         },
         || Rest::read(&files),
     );
-    let (nodes, links, crossings) = network;
+    let (nodes, order, links, crossings) = network;
+    let (order, node_order) = order;
     let (boundaries, accounts, problems) = boundaries;
     tally.accounts.extend(accounts);
     tally.problems.extend(problems);
@@ -175,8 +178,10 @@ pub fn load(source: &DataSource) -> Result<Inputs, InputProblems> {
     tally.problems.extend(checks::exchanged_positions(&boundaries.countries, &rest.places, &rest.seizures, &crossings));
     tally.take(&rest.unplaced);
     tally.take(&rest.facts);
+    tally.take(&order);
     let inputs = Inputs {
         nodes: tally.rows(nodes.table),
+        node_order,
         links: tally.rows(links),
         crossings: tally.rows(crossings),
         places: tally.rows(rest.places),
@@ -202,14 +207,17 @@ pub fn load(source: &DataSource) -> Result<Inputs, InputProblems> {
     tally.finish(inputs)
 }
 
-fn read_network(files: &PlainFiles) -> (network::Nodes, Table<Link>, Table<Crossing>) {
+type Order = (Table<()>, Option<Vec<u32>>);
+
+fn read_network(files: &PlainFiles) -> (network::Nodes, Order, Table<Link>, Table<Crossing>) {
     let mut nodes = network::read_nodes(files.of(network::NODES.file));
     let mut links = network::read_links(files.of(network::LINKS.file), &nodes);
     if nodes.table.is_sound() && links.is_sound() {
         network::set_aside_isolated(&mut nodes, &mut links);
     }
     let crossings = network::read_crossings(files.of(network::CROSSINGS.file), &nodes, &links);
-    (nodes, links, crossings)
+    let order = network::read_order(files.of(network::ORDER.file), &nodes);
+    (nodes, order, links, crossings)
 }
 
 /// The tables that do not depend on the network.

@@ -16,6 +16,10 @@ pub(super) const NODES: Layout = Layout {
     bad_row: Severity::Fatal,
 };
 
+/// The nodes in the order in which the network's hierarchy contracts them.
+pub(super) const ORDER: Layout =
+    Layout { file: "network/order.csv", columns: &["node_id"], key: &[], bad_row: Severity::Quarantine };
+
 pub(super) const LINKS: Layout = Layout {
     file: "network/links.csv",
     columns: &["link_id", "from_node", "to_node", "mode", "length_km", "travel_time_h", "iso3", "geometry"],
@@ -79,6 +83,36 @@ pub(super) fn read_nodes(file: Option<&PlainFile>) -> Nodes {
         node
     });
     Nodes { table, index }
+}
+
+/// The order of the nodes, when the table is there and names each of them once. It saves time and changes no result, so
+/// one that is out of date is left out with a warning.
+pub(super) fn read_order(file: Option<&PlainFile>, nodes: &Nodes) -> (Table<()>, Option<Vec<u32>>) {
+    let mut order = Vec::new();
+    let mut table = read(file, &ORDER, |row| {
+        order.extend(nodes.ix(row.text("node_id")?).filter(|&ix| ix != NOWHERE));
+        Some(())
+    });
+    let count = nodes.table.rows.len();
+    let mut is_there = vec![false; count];
+    order.iter().for_each(|&ix| is_there[ix as usize] = true);
+    let is_whole = table.account.as_ref().is_some_and(|account| account.rows_in == count)
+        && order.len() == count
+        && !is_there.contains(&false);
+    if is_whole || !nodes.table.is_sound() {
+        return (table, is_whole.then_some(order));
+    }
+    if let Some(account) = &mut table.account {
+        account.rows_excluded += std::mem::take(&mut account.rows_used);
+        let found =
+            format!("{} rows that name {} of {count} nodes", account.rows_in, is_there.iter().filter(|t| **t).count());
+        let fix = "write it anew with `corridor network order`, or remove it: the order is then found at each start";
+        table.problems.push(Problem {
+            severity: Severity::Warning,
+            ..Problem::of_file("I307", ORDER.file, &found, "every node of network/nodes.csv once", fix)
+        });
+    }
+    (table, None)
 }
 
 pub(super) fn read_links(file: Option<&PlainFile>, nodes: &Nodes) -> Table<Link> {

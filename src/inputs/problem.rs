@@ -74,6 +74,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("I304", "a link joins a node to itself"),
     ("I305", "shares do not sum to one"),
     ("I306", "two countries are not different and in alphabetical order"),
+    ("I307", "the order of the nodes does not name each of them once"),
     ("I401", "a file is not GeoJSON"),
     ("I402", "a GeoJSON file is in another coordinate system"),
     ("I403", "a GeoJSON position is not two finite numbers on the globe"),

@@ -58,7 +58,7 @@ struct Candidate {
 /// Up to `route_count` different routes, cheapest first, then the cheapest route over each group of `must_pass` arcs
 /// that no kept route takes, then up to `side_route_count` routes over one of the `side_arcs`.
 ///
-/// `forward`: tree from the origin; `backward`: tree to the destination (searched on the twins' costs). `costs`: cost
+/// `forward`: tree from the origin; `backward`: tree to the destination (searched on the twins' costs, then [`Tree::turned`]). `costs`: cost
 /// of each arc. `must_pass`: groups of arcs, such as all crossings into one neighbour. `side_arcs`: arcs closed to the
 /// trees because they carry little, so that every pair keeps a route without them. `group_of`: the group a path
 /// belongs to. Empty when the destination is not reachable. Ties go to the lower arc index.
@@ -79,7 +79,7 @@ pub fn alternatives(
     if best == u64::MAX {
         return Vec::new();
     }
-    let mut kept = vec![unpack(network, forward, backward, backward.root)];
+    let mut kept = vec![unpack(forward, backward, backward.root)];
     let most = (params.route_count as usize).min(64);
     space.clear(network.link_count());
     space.mark(network, &kept[0], 0);
@@ -151,19 +151,19 @@ fn plateaus(
     let smallest = (best as f64 * smallest_share) as u64;
     // `node` is entered by an arc that lies on both trees
     let on_plateau = |node: u32| {
-        let from = forward.parent[node as usize];
-        from != node
-            && backward.parent[from as usize] == node
-            && backward.via_arc[from as usize] == network.twin(forward.via_arc[node as usize])
+        let via_arc = forward.via_arc[node as usize];
+        via_arc != NO_ARC && backward.via_arc[forward.parent[node as usize] as usize] == via_arc
     };
     let mut found = Vec::new();
     for node in near_nodes(forward, backward, limit) {
         let before = forward.cost[node as usize];
         let total = before + backward.cost[node as usize];
-        let next = backward.parent[node as usize];
-        let goes_on = next != node && forward.parent[next as usize] == node && on_plateau(next);
+        if !on_plateau(node) {
+            continue;
+        }
         // `node` ends a plateau when the arc by which the backward tree goes on is not on both
-        if !on_plateau(node) || goes_on {
+        let onward = backward.via_arc[node as usize];
+        if onward != NO_ARC && forward.via_arc[backward.parent[node as usize] as usize] == onward {
             continue;
         }
         let (mut start, mut crosses_border) = (node, false);
@@ -194,15 +194,15 @@ fn near_nodes(forward: &Tree, backward: &Tree, limit: u64) -> impl Iterator<Item
 fn over(network: &Network, costs: &[u32], forward: &Tree, backward: &Tree, arc: u32) -> Path {
     let mut arcs = arcs_to(forward, network.tail(arc));
     arcs.push(arc);
-    onward(network, backward, network.head(arc), &mut arcs);
+    onward(backward, network.head(arc), &mut arcs);
     let cost = arcs.iter().map(|&arc| u64::from(costs[arc as usize])).sum();
     Path { arcs, cost }
 }
 
 /// The route origin, `node`, destination.
-fn unpack(network: &Network, forward: &Tree, backward: &Tree, node: u32) -> Path {
+fn unpack(forward: &Tree, backward: &Tree, node: u32) -> Path {
     let mut arcs = arcs_to(forward, node);
-    onward(network, backward, node, &mut arcs);
+    onward(backward, node, &mut arcs);
     Path { arcs, cost: forward.cost[node as usize] + backward.cost[node as usize] }
 }
 
@@ -218,10 +218,9 @@ fn arcs_to(forward: &Tree, mut node: u32) -> Vec<u32> {
 }
 
 /// Appends the arcs from `node` to the destination.
-fn onward(network: &Network, backward: &Tree, mut node: u32, arcs: &mut Vec<u32>) {
+fn onward(backward: &Tree, mut node: u32, arcs: &mut Vec<u32>) {
     while backward.via_arc[node as usize] != NO_ARC {
-        let arc = network.twin(backward.via_arc[node as usize]);
-        arcs.push(arc);
+        arcs.push(backward.via_arc[node as usize]);
         node = backward.parent[node as usize];
     }
 }

@@ -1,8 +1,11 @@
 //! Compressed adjacency: the arcs of a node stand side by side, ordered by head, then by link.
 
+use super::NetworkError;
+use super::hierarchy::Hierarchy;
 use super::topology::Topology;
 use crate::geodesy::LonLat;
 use crate::records::{Iso3, Link, Mode, Node};
+use std::sync::{Arc, OnceLock};
 
 /// The flag of a closed arc in an array of arc costs.
 pub const CLOSED: u32 = u32::MAX;
@@ -11,6 +14,8 @@ pub const CLOSED: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct Network {
     topology: Topology,
+    /// Made when first asked for; copies with other times share it.
+    hierarchy: OnceLock<Arc<Hierarchy>>,
     twin: Vec<u32>,
     link_of_arc: Vec<u32>,
     positions: Vec<LonLat>,
@@ -38,6 +43,7 @@ impl Network {
         }
         Self {
             topology,
+            hierarchy: OnceLock::new(),
             twin,
             link_of_arc,
             positions: nodes.iter().map(|node| node.position).collect(),
@@ -49,6 +55,30 @@ impl Network {
             link_countries: links.iter().map(|link| link.country).collect(),
         }
         .with_own_times(time_h)
+    }
+
+    /// Prepares the hierarchy under a known order of the nodes ([`Hierarchy::with_order`]); without it the order is found
+    /// when [`Self::hierarchy`] is first asked for.
+    ///
+    /// # Errors
+    /// When the order does not hold every node once.
+    pub fn prepare(&self, order: &[u32]) -> Result<(), NetworkError> {
+        let hierarchy = Hierarchy::with_order(&self.topology, order)?;
+        // one that is there already gives the same answers
+        let _ = self.hierarchy.set(Arc::new(hierarchy));
+        Ok(())
+    }
+
+    /// The hierarchy of its shape: customise it to any costs, then ask for trees, tables and routes.
+    ///
+    /// # Errors
+    /// When the network is too entangled for one.
+    pub fn hierarchy(&self) -> Result<&Hierarchy, NetworkError> {
+        if let Some(hierarchy) = self.hierarchy.get() {
+            return Ok(hierarchy);
+        }
+        let hierarchy = Hierarchy::build(&self.topology, Some(&self.positions))?;
+        Ok(self.hierarchy.get_or_init(|| Arc::new(hierarchy)))
     }
 
     /// A copy with other times; `None` = closed.

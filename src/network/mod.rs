@@ -6,6 +6,7 @@
 mod alternatives;
 mod components;
 mod graph;
+mod hierarchy;
 mod reach;
 mod snapping;
 mod topology;
@@ -14,6 +15,7 @@ mod trees;
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
 pub use components::Components;
 pub use graph::{CLOSED, Network};
+pub use hierarchy::{CostRows, Hierarchy, HierarchySize, Metric, Table};
 pub use reach::posts_within;
 pub use snapping::{SnapIndex, Snapped};
 pub use topology::Topology;
@@ -90,6 +92,22 @@ pub enum NetworkError {
         what: &'static str,
         /// How many there are.
         count: usize,
+    },
+    /// A list that must have one entry for each node or arc has another length.
+    #[error("N010: {count} {what} for {expected} nodes or arcs; give one for each")]
+    WrongLength {
+        /// positions or costs
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// The graph has no small separators.
+    #[error("N011: a hierarchy would need more than {most} shortcuts; ask without one")]
+    Entangled {
+        /// Most shortcuts allowed.
+        most: usize,
     },
 }
 

@@ -23,6 +23,13 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// A tree searched on the twins' costs, its arcs turned into the direction of travel: towards the root.
+    #[must_use]
+    pub fn turned(mut self, network: &Network) -> Self {
+        self.via_arc.iter_mut().filter(|arc| **arc != NO_ARC).for_each(|arc| *arc = network.twin(*arc));
+        self
+    }
+
     /// Whether the tree reaches `node`.
     #[must_use]
     pub fn reaches(&self, node: u32) -> bool {

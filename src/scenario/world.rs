@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub struct WorldTables<'a> {
     /// Nodes.
     pub nodes: &'a [Node],
+    /// The nodes in an order that keeps the network's hierarchy small; without it one is found.
+    pub node_order: Option<&'a [u32]>,
     /// Links.
     pub links: &'a [Link],
     /// Crossings.
@@ -69,6 +71,9 @@ impl<'a> World<'a> {
     /// When the network is empty, or places cannot be joined to it.
     pub fn new(tables: WorldTables<'a>, settings: &Settings, reach_h: f64) -> Result<Self, ScenarioError> {
         let network = build(tables.nodes, tables.links, tables.crossings, &settings.network)?;
+        if let Some(order) = tables.node_order {
+            network.prepare(order)?;
+        }
         let components = Components::of(&network);
         let snap = SnapIndex::new(&network, &components);
         let segments = Segments::new(&network, tables.provinces);

@@ -26,6 +26,7 @@ mod inputs_load;
 mod inputs_mutations;
 mod network_alternatives;
 mod network_fixture;
+mod network_hierarchy;
 mod network_reach;
 mod network_trees;
 mod plan_cooperation;

@@ -36,7 +36,7 @@ fn routes_over(
         .collect();
     let mut search = SearchSpace::default();
     let forward = one_to_all(network, &open, from, &mut search);
-    let backward = one_to_all(network, &network.reversed(&open), to, &mut search);
+    let backward = one_to_all(network, &network.reversed(&open), to, &mut search).turned(network);
     alternatives(network, costs, &forward, &backward, must_pass, side_arcs, group_of, params, space)
 }
 

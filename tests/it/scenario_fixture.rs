@@ -224,6 +224,7 @@ impl Region {
             .collect();
         let tables = WorldTables {
             nodes: &self.draft.nodes,
+            node_order: None,
             links: &self.draft.links,
             crossings: &self.draft.crossings,
             provinces: &provinces,

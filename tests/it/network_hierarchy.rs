@@ -1,0 +1,239 @@
+//! The hierarchy against Bellman-Ford (Bellman 1958) written here, on thousands of small random graphs.
+
+use crate::network_fixture::Random;
+use corridor::geodesy::LonLat;
+use corridor::network::{CLOSED, Hierarchy, Metric, NetworkError, Path, Topology, Tree};
+use std::collections::BinaryHeap;
+
+const FAR: u64 = u64::MAX;
+
+/// A random graph: sparse or dense, with parallel arcs, loops and parts that do not hang together.
+fn random_graph(random: &mut Random) -> (Topology, Option<Vec<LonLat>>) {
+    let nodes: u32 = random.pick(&[1, 2, 3, 5, 8, 13, 21, 34, 60]);
+    let most_arcs = nodes * random.pick(&[0, 1, 2, 3, 5]);
+    let arcs = random.below(most_arcs + 1);
+    let mut ends: Vec<(u32, u32)> = Vec::new();
+    for _ in 0..arcs {
+        let tail = random.below(nodes);
+        let head = match random.below(8) {
+            0 => tail,
+            1 => random.below(nodes),
+            _ => (tail + 1 + random.below(4)) % nodes,
+        };
+        ends.push((tail, head));
+        if random.below(2) == 0 {
+            ends.push((head, tail));
+        }
+        if random.below(6) == 0 {
+            ends.push((tail, head));
+        }
+    }
+    let (topology, _) = Topology::new(nodes as usize, &ends);
+    let at = |lon: f64, lat: f64| LonLat { lon, lat };
+    let positions = match random.below(4) {
+        0 => None,
+        1 => Some(vec![at(61.0, 34.0); nodes as usize]),
+        2 => Some((0..nodes).map(|node| at(60.0 + f64::from(node), 30.0 + f64::from(node % 3))).collect()),
+        _ => Some((0..nodes).map(|_| at(360.0 * random.unit() - 180.0, 180.0 * random.unit() - 90.0)).collect()),
+    };
+    (topology, positions)
+}
+
+/// One palette a set: ties, zeros, closed arcs, sums beyond 32 bits, or sums about 2^31.
+fn random_costs(random: &mut Random, arcs: usize) -> Vec<u32> {
+    let palettes: [&[u32]; 7] = [
+        &[0, 0, 1, 1, 1, 2, 2, 3, 5, 8, 1000, CLOSED],
+        &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+        &[0, 1, CLOSED],
+        &[0],
+        &[CLOSED - 1, CLOSED - 2, 1, 0, CLOSED, 1 << 31, (1 << 31) - 1],
+        &[1 << 28, 3 << 27, 1 << 27, (1 << 29) - 1, 5, CLOSED],
+        &[1 << 30, (1 << 30) - 1, (1 << 29) + 1, 1, 0],
+    ];
+    let palette = random.pick(&palettes);
+    (0..arcs).map(|_| random.pick(palette)).collect()
+}
+
+/// Least cost from `root` (along the arcs, or against them) to every node, by relaxing every arc until nothing changes.
+fn bellman_ford(topology: &Topology, costs: &[u32], root: u32, is_against: bool) -> Vec<u64> {
+    let mut cost = vec![FAR; topology.node_count()];
+    cost[root as usize] = 0;
+    loop {
+        let mut is_changed = false;
+        for arc in 0..topology.arc_count() as u32 {
+            let (mut tail, mut head) = (topology.tail(arc) as usize, topology.head(arc) as usize);
+            if is_against {
+                (tail, head) = (head, tail);
+            }
+            if costs[arc as usize] != CLOSED && cost[tail] != FAR {
+                let reached = cost[tail] + u64::from(costs[arc as usize]);
+                if reached < cost[head] {
+                    cost[head] = reached;
+                    is_changed = true;
+                }
+            }
+        }
+        if !is_changed {
+            return cost;
+        }
+    }
+}
+
+fn check_route(topology: &Topology, costs: &[u32], from: u32, to: u32, route: &Path) {
+    let mut at = from;
+    let mut sum = 0;
+    let mut seen = vec![from];
+    for &arc in &route.arcs {
+        assert_eq!(topology.tail(arc), at, "{route:?} breaks");
+        assert_ne!(costs[arc as usize], CLOSED);
+        // of parallel arcs the cheapest, then the lowest
+        for other in topology.arcs_from(at).filter(|&other| topology.head(other as u32) == topology.head(arc)) {
+            assert!((costs[other], other as u32) >= (costs[arc as usize], arc), "arc {other} beats {arc}");
+        }
+        at = topology.head(arc);
+        assert!(!seen.contains(&at), "{route:?} passes {at} twice");
+        seen.push(at);
+        sum += u64::from(costs[arc as usize]);
+    }
+    assert_eq!((at, sum), (to, route.cost), "from {from} to {to}");
+}
+
+/// The tree a search by cost, then node, finds, with the tie rule of `one_to_all`, on 64-bit costs.
+fn search_tree(topology: &Topology, costs: &[u32], root: u32) -> (Vec<u64>, Vec<u32>) {
+    let count = topology.node_count();
+    let (mut cost, mut via) = (vec![FAR; count], vec![u32::MAX; count]);
+    let mut heap = BinaryHeap::new();
+    cost[root as usize] = 0;
+    heap.push(std::cmp::Reverse((0_u64, root)));
+    while let Some(std::cmp::Reverse((at, node))) = heap.pop() {
+        if at > cost[node as usize] {
+            continue;
+        }
+        for arc in topology.arcs_from(node).filter(|&arc| costs[arc] != CLOSED) {
+            let (head, reached) = (topology.head(arc as u32), at + u64::from(costs[arc]));
+            if reached < cost[head as usize] {
+                cost[head as usize] = reached;
+                via[head as usize] = arc as u32;
+                heap.push(std::cmp::Reverse((reached, head)));
+            } else if reached == cost[head as usize]
+                && head != root
+                && costs[arc] > 0
+                && (arc as u32) < via[head as usize]
+            {
+                via[head as usize] = arc as u32;
+            }
+        }
+    }
+    (cost, via)
+}
+
+fn check_tree(topology: &Topology, costs: &[u32], root: u32, tree: &Tree) {
+    let (cost, via) = search_tree(topology, costs, root);
+    assert_eq!((tree.root, &tree.cost, &tree.via_arc), (root, &cost, &via), "tree of {root}");
+    for node in 0..topology.node_count() as u32 {
+        let arc = via[node as usize];
+        let parent = if arc == u32::MAX { node } else { topology.tail(arc) };
+        assert_eq!(tree.parent[node as usize], parent);
+    }
+}
+
+/// Every question of a metric, about every pair.
+fn check_metric(topology: &Topology, costs: &[u32], metric: &Metric) {
+    let nodes: Vec<u32> = (0..topology.node_count() as u32).collect();
+    let (ahead, back) = (metric.costs_from(&nodes), metric.costs_to(&nodes));
+    let table = metric.table(&nodes, &nodes);
+    for &from in &nodes {
+        let expected = bellman_ford(topology, costs, from, false);
+        assert_eq!(ahead.row(from as usize), expected, "costs from {from}");
+        assert_eq!(back.row(from as usize), bellman_ford(topology, costs, from, true), "costs to {from}");
+        assert_eq!(table.row(from as usize), expected, "table row {from}");
+        for &to in &nodes {
+            let least = Some(expected[to as usize]).filter(|&cost| cost != FAR);
+            assert_eq!(metric.cost(from, to), least, "cost {from} to {to}");
+            let route = metric.route(from, to);
+            assert_eq!(route.as_ref().map(|route| route.cost), least);
+            if let Some(route) = route {
+                check_route(topology, costs, from, to, &route);
+            }
+        }
+    }
+    for (tree, &root) in metric.trees(&nodes).iter().zip(&nodes) {
+        check_tree(topology, costs, root, tree);
+    }
+}
+
+#[test]
+fn answers_equal_bellman_ford() {
+    let mut random = Random(20_260_412);
+    for round in 0..1500 {
+        let (topology, positions) = random_graph(&mut random);
+        let hierarchy = Hierarchy::build(&topology, positions.as_deref()).unwrap();
+        let sets: Vec<Vec<u32>> = (0..1 + round % 6).map(|_| random_costs(&mut random, topology.arc_count())).collect();
+        let sets: Vec<&[u32]> = sets.iter().map(Vec::as_slice).collect();
+        for (costs, metric) in sets.iter().zip(&hierarchy.customise_many(&sets).unwrap()) {
+            check_metric(&topology, costs, metric);
+        }
+    }
+}
+
+/// A grid with one-way streets: large enough for separators, subtrees and several batches of sources.
+fn grid(side: usize, random: &mut Random) -> (Topology, Vec<LonLat>) {
+    let mut ends = Vec::new();
+    for y in 0..side {
+        for x in 0..side {
+            let node = (y * side + x) as u32;
+            if x + 1 < side && random.below(10) > 0 {
+                ends.push((node, node + 1));
+                ends.push((node + 1, node));
+            }
+            if y + 1 < side && random.below(10) > 0 {
+                ends.push((node, node + side as u32));
+                if random.below(10) > 0 {
+                    ends.push((node + side as u32, node));
+                }
+            }
+        }
+    }
+    let positions =
+        (0..side * side).map(|ix| LonLat { lon: (ix % side) as f64 * 0.1, lat: (ix / side) as f64 * 0.1 }).collect();
+    (Topology::new(side * side, &ends).0, positions)
+}
+
+#[test]
+fn large_grids_equal_searches() {
+    let mut random = Random(7);
+    let (topology, positions) = grid(70, &mut random);
+    for positions in [None, Some(positions.as_slice())] {
+        let hierarchy = Hierarchy::build(&topology, positions).unwrap();
+        assert!(hierarchy.size().up_arc_count < 60_000, "{:?}", hierarchy.size());
+        for most in [9, 1_000_000, CLOSED - 1] {
+            let costs: Vec<u32> = (0..topology.arc_count()).map(|_| (random.next() % u64::from(most)) as u32).collect();
+            let metric = hierarchy.customise(&costs).unwrap();
+            let roots: Vec<u32> = (0..35).map(|_| random.below(topology.node_count() as u32)).collect();
+            let table = metric.table(&roots, &roots);
+            let rows = metric.costs_from(&roots);
+            for (ix, (tree, &root)) in metric.trees(&roots).iter().zip(&roots).enumerate() {
+                check_tree(&topology, &costs, root, tree);
+                assert_eq!(rows.row(ix), tree.cost);
+                for (column, &to) in roots.iter().enumerate() {
+                    assert_eq!(table.row(ix)[column], tree.cost[to as usize]);
+                    assert_eq!(metric.cost(root, to).unwrap_or(FAR), tree.cost[to as usize]);
+                }
+                if let Some(route) = metric.route(root, roots[0]) {
+                    check_route(&topology, &costs, root, roots[0], &route);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_of_another_length_are_refused() {
+    let (topology, _) = Topology::new(3, &[(0, 1), (1, 2)]);
+    let positions = [LonLat { lon: 0.0, lat: 0.0 }];
+    let refused = Hierarchy::build(&topology, Some(&positions)).unwrap_err();
+    assert!(matches!(refused, NetworkError::WrongLength { what: "positions", count: 1, expected: 3 }), "{refused}");
+    let hierarchy = Hierarchy::build(&topology, None).unwrap();
+    let refused = hierarchy.customise(&[1, 2, 3]).unwrap_err();
+    assert!(matches!(refused, NetworkError::WrongLength { what: "costs", count: 3, expected: 2 }), "{refused}");
+}
