@@ -79,10 +79,10 @@ pub fn frequency_chart(rows: &[FrequencyRow], words: &Words, data: &Table) -> Re
         for row in shown {
             let evidence = if row.is_chosen { Evidence::OwnRecords } else { Evidence::Inherited };
             if let Some(near) = row.near_percent {
-                marks::diamond(pen, (scale.at(near), middle), 24, VERMILLION);
+                marks::diamond(pen, (scale.at(near), middle), 32, VERMILLION);
             }
             if let Some([share, ..]) = row.draw_percent {
-                marks::circle(pen, (scale.at(share), middle), 19, BLUE, evidence);
+                marks::circle(pen, (scale.at(share), middle), 17, BLUE, evidence);
             }
             let baseline = middle + 20;
             let name = if row.is_chosen { look.bold() } else { look };

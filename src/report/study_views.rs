@@ -74,8 +74,8 @@ pub(super) fn draws(study: &PlanStudy, figure: Option<Block>) -> Vec<Block> {
     };
     let text = format!(
         "{} draws (seed {}) take the rate of each segment from its gamma posterior, the same uniform number for a segment whatever is compared, \
-         and assign flow again: the first {} over routes searched anew, the others over all routes found so far.{checked} Trips, demand, \
-         gateways and the form of the model are not drawn.",
+         and assign flow again: {} of them over routes searched anew, any others over all routes found so far.{checked} Demand, gateways \
+         and the form of the model are not drawn.",
         draws.draws.len(),
         study.params.seed,
         draws.searched_count

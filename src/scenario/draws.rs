@@ -129,7 +129,7 @@ pub(super) fn posterior_draws(
     for draw in 0..searched_count {
         let flows = drawing.flows(draw, &pools, Routes::Searched)?;
         for ((pool, flow), risk) in pools.iter_mut().zip(&flows).zip(&baseline.risks) {
-            if is_estimated(risk) {
+            if is_estimated(risk) && searched_count < params.draws {
                 pool.add(network, &flow.searched);
             }
         }

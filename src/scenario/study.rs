@@ -46,7 +46,7 @@ impl Default for StudyParams {
         Self {
             draws: 200,
             seed: 1,
-            searched_draws: 100,
+            searched_draws: 200,
             within_percent: 5.0,
             listed_plans: 100,
             count_step_limit: 1_000_000,
