@@ -146,7 +146,9 @@ impl From<FigureError> for Error {
 impl From<ScenarioError> for Error {
     fn from(error: ScenarioError) -> Self {
         match error {
-            ScenarioError::Siting(SitingError::Infeasible(_)) => Self::Infeasible(error.to_string()),
+            ScenarioError::Siting(SitingError::Infeasible(_)) | ScenarioError::NoPlan(_) => {
+                Self::Infeasible(error.to_string())
+            }
             ScenarioError::Siting(SitingError::Refused(_))
             | ScenarioError::Patch(_)
             | ScenarioError::UnknownCrossings { .. } => Self::Usage(error.to_string()),

@@ -35,6 +35,7 @@ Examples:
   corridor routes --arcs arcs.csv --from A --to B -k 10 --json
   corridor reach --from Herat --within 2h
   corridor solve p-median --orlib FILE any published siting or interdiction instance
+  corridor plan --out plan             where new offices would go, and how sure that is
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -50,6 +51,8 @@ pub struct Cli {
 enum Command {
     /// Run the model and write a bundle of tables, figures and a workbook.
     Run(run::Args),
+    /// Plan new offices and look at the plan from all sides: alternatives, phases, draws, cooperation, equity.
+    Plan(run::Args),
     /// Write all tables and a documented corridor.toml to a new directory.
     Init(init::Args),
     /// Turn raw seizure records (any layout) into the project's seizure table: placed, in milligrams, nothing lost.
@@ -82,6 +85,7 @@ fn after_help() -> String {
 pub fn run(cli: &Cli) -> u8 {
     let (result, format) = match &cli.command {
         Command::Run(args) => (run::run(args), args.format()),
+        Command::Plan(args) => (run::plan(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Ingest(args) => (ingest::run(args), args.format()),
         Command::Check(args) => (check::run(args), args.format()),
