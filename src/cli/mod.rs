@@ -1,28 +1,14 @@
 //! The command line: one file a command. The only room that prints.
 
 mod check;
-<<<<<<< HEAD
 mod check_files;
 mod findings_book;
 mod ingest;
-||||||| 571e8a5
-=======
-mod ground;
->>>>>>> main
 mod init;
-mod network;
-mod network_ground;
 mod output;
-<<<<<<< HEAD
 mod read;
-||||||| 571e8a5
-=======
-mod reach;
-mod routes;
->>>>>>> main
 mod run;
 mod setup;
-mod table_ground;
 
 pub use output::complain;
 
@@ -37,14 +23,7 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
-<<<<<<< HEAD
   corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
-||||||| 571e8a5
-=======
-  corridor routes --from Kabul --to Tehran -k 3
-  corridor routes --arcs arcs.csv --from A --to B -k 10 --json
-  corridor reach --from Herat --within 2h
->>>>>>> main
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -66,19 +45,9 @@ enum Command {
     Ingest(ingest::Args),
     /// Check the configuration and the tables, or files of seizures and crossings, and tell everything that is wrong.
     Check(check::Args),
-<<<<<<< HEAD
     /// Read a file in a process of its own.
     #[command(name = crate::inputs::raw::READ_COMMAND, hide = true)]
     Read(read::Args),
-||||||| 571e8a5
-=======
-    /// The k shortest loopless routes between two points, on the corridor network or a plain table of arcs.
-    Routes(routes::Args),
-    /// What lies within a time, distance or cost of a point.
-    Reach(reach::Args),
-    /// What the network is made of.
-    Network(network::Args),
->>>>>>> main
 }
 
 fn after_help() -> String {
@@ -97,7 +66,6 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Init(args) => (init::run(args), Format::Text),
         Command::Ingest(args) => (ingest::run(args), args.format()),
         Command::Check(args) => (check::run(args), args.format()),
-<<<<<<< HEAD
         Command::Read(args) => {
             return match read::run(args) {
                 Ok(()) => 0,
@@ -107,12 +75,6 @@ pub fn run(cli: &Cli) -> u8 {
                 }
             };
         }
-||||||| 571e8a5
-=======
-        Command::Routes(args) => (routes::run(args), args.format()),
-        Command::Reach(args) => (reach::run(args), args.format()),
-        Command::Network(args) => (network::run(args), args.format()),
->>>>>>> main
     };
     let code = match &result {
         Ok(_) => 0,
