@@ -43,6 +43,14 @@ pub enum Error {
     /// No plan satisfies the constraints.
     #[error("infeasible: {0}")]
     Infeasible(String),
+    /// No plan satisfies the constraints of a plain problem; what a program reads about it.
+    #[error("{message}")]
+    NoPlan {
+        /// For people.
+        message: String,
+        /// Members of the JSON object.
+        details: Box<serde_json::Value>,
+    },
     /// Some scenarios failed, the others are written.
     #[error("{} of {scenario_count} scenarios failed: {}", failures.len(), failures.join("; "))]
     Scenarios {
@@ -85,7 +93,7 @@ impl Error {
             Self::Internal(_) => 1,
             Self::Usage(_) | Self::Config(_) => 2,
             Self::Inputs(_) | Self::Refused(_) => 3,
-            Self::Infeasible(_) => 4,
+            Self::Infeasible(_) | Self::NoPlan { .. } => 4,
             Self::Scenarios { .. } => 5,
             Self::Checked { kind: RawErrorKind::Refused, .. } => 3,
             Self::Checked { kind: RawErrorKind::Resource, .. } | Self::Limit(_) | Self::Output { .. } => 6,
@@ -103,7 +111,7 @@ impl Error {
             Self::Inputs(_) | Self::Refused(_) => "inputs",
             Self::Checked { kind: RawErrorKind::Refused, .. } => "inputs",
             Self::Checked { kind: RawErrorKind::Resource, .. } => "limit",
-            Self::Infeasible(_) => "infeasible",
+            Self::Infeasible(_) | Self::NoPlan { .. } => "infeasible",
             Self::Scenarios { .. } => "scenarios",
             Self::Limit(_) => "limit",
             Self::Output { .. } => "output",

@@ -3,12 +3,19 @@
 mod check;
 mod check_files;
 mod findings_book;
+mod ground;
 mod ingest;
 mod init;
+mod network;
+mod network_ground;
 mod output;
+mod reach;
 mod read;
+mod routes;
 mod run;
 mod setup;
+mod solve;
+mod table_ground;
 
 pub use output::complain;
 
@@ -24,6 +31,11 @@ Examples:
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
   corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
+  corridor ingest FILE --out seizures.parquet
+  corridor routes --from Kabul --to Tehran -k 3
+  corridor routes --arcs arcs.csv --from A --to B -k 10 --json
+  corridor reach --from Herat --within 2h
+  corridor solve p-median --orlib FILE any published siting or interdiction instance
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -48,6 +60,14 @@ enum Command {
     /// Read a file in a process of its own.
     #[command(name = crate::inputs::raw::READ_COMMAND, hide = true)]
     Read(read::Args),
+    /// The k shortest loopless routes between two points, on the corridor network or a plain table of arcs.
+    Routes(routes::Args),
+    /// What lies within a time, distance or cost of a point.
+    Reach(reach::Args),
+    /// What the network is made of.
+    Network(network::Args),
+    /// Solve a siting or interdiction problem on plain tables.
+    Solve(Box<solve::Args>),
 }
 
 fn after_help() -> String {
@@ -75,6 +95,10 @@ pub fn run(cli: &Cli) -> u8 {
                 }
             };
         }
+        Command::Routes(args) => (routes::run(args), args.format()),
+        Command::Reach(args) => (reach::run(args), args.format()),
+        Command::Network(args) => (network::run(args), args.format()),
+        Command::Solve(args) => (solve::run(args), args.format()),
     };
     let code = match &result {
         Ok(_) => 0,

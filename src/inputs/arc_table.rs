@@ -1,6 +1,6 @@
 //! Plain tables of arcs: `from`, `to` and a cost, ids free text, costs exact.
 
-use super::decimal::{Decimal, NotDecimal};
+use super::decimal::Decimal;
 use super::problem::{InputProblems, Problem, Severity, shorten};
 use super::source::inflate;
 use crate::network::{Topology, Ways};
@@ -17,7 +17,7 @@ const MAX_PROBLEMS: usize = 1000;
 /// Most digits after the point that are kept.
 const MOST_PLACES: u32 = 15;
 /// A route's cost stays below this many units.
-const LARGEST_SUM: u128 = 1 << 62;
+const LARGEST_SUM: i128 = 1 << 62;
 
 /// What each row of a table of arcs says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -342,18 +342,15 @@ impl RowAt<'_> {
             Meaning::Cost => "a finite number, 0 or more",
             Meaning::EvasionProbability => "a probability, 0 to 1",
         };
-        let (code, found, fix) = match Decimal::read(cell) {
-            Ok(cost) if self.meaning == Meaning::EvasionProbability && cost.as_f64() > 1.0 => {
+        let (code, found, fix) = match Decimal::parse(cell) {
+            None if cell.is_empty() => ("I201", "an empty cell", "fill the cell, or set the arc's `closed` to true"),
+            None => ("I202", cell, "write digits with a decimal point, no unit and no thousands separator"),
+            Some(cost) if cost.is_negative() => ("I203", cell, "correct the number; an arc not to be used is `closed`"),
+            Some(cost) if self.meaning == Meaning::EvasionProbability && cost.value() > 1.0 => {
                 ("I203", cell, "correct the number: the part that gets through, not a percentage")
             }
-            Ok(cost) if cost.scaled(0).is_some_and(|whole| whole <= LARGEST_SUM) => return Some(cost),
-            Ok(_) => ("I203", cell, "give the cost in a larger unit"),
-            Err(_) if cell.is_empty() => ("I201", "an empty cell", "fill the cell, or set the arc's `closed` to true"),
-            Err(NotDecimal::Number) => {
-                ("I202", cell, "write digits with a decimal point, no unit and no thousands separator")
-            }
-            Err(NotDecimal::Negative) => ("I203", cell, "correct the number; an arc not to be used is `closed`"),
-            Err(NotDecimal::Long) => ("I203", cell, "give the cost in a larger unit, or with fewer digits"),
+            Some(cost) if cost.scaled(0).is_some_and(|whole| whole <= LARGEST_SUM) => return Some(cost),
+            Some(_) => ("I203", cell, "give the cost in a larger unit"),
         };
         let column = self.cost_column.to_owned();
         self.problem(code, &column, found, expected, fix);
@@ -388,15 +385,15 @@ fn freeze(
     directions: Directions,
     row_count: usize,
 ) -> Result<ArcTable, Vec<Problem>> {
-    let most = LARGEST_SUM / rows.ids.len().max(2) as u128;
-    let wanted = rows.costs.iter().flatten().map(|cost| cost.places()).max().unwrap_or(0).min(MOST_PLACES);
+    let most = LARGEST_SUM / rows.ids.len().max(2) as i128;
+    let wanted = rows.costs.iter().flatten().map(|cost| cost.decimals()).max().unwrap_or(0).min(MOST_PLACES);
     let fits = |places: u32, cost: &Decimal| cost.scaled(places).is_some_and(|scaled| scaled <= most);
     let places =
         (0..=wanted).rev().find(|&places| rows.costs.iter().flatten().all(|cost| fits(places, cost))).unwrap_or(0);
     let mut problems = Vec::new();
     let mut costs = Vec::with_capacity(rows.costs.len());
     for (cost, &line) in rows.costs.iter().zip(&rows.lines) {
-        let scaled = cost.and_then(|cost| cost.scaled(places)).unwrap_or(u128::from(u64::MAX));
+        let scaled = cost.and_then(|cost| cost.scaled(places)).unwrap_or(i128::from(u64::MAX));
         if cost.is_some() && scaled > most && problems.len() < MAX_PROBLEMS {
             let expected = format!("at most {most}, so that no route's cost overflows");
             let found = cost.and_then(|cost| cost.scaled(0)).map_or_else(String::new, |value| value.to_string());
@@ -408,12 +405,12 @@ fn freeze(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let mut rounded = rows.costs.iter().flatten().filter(|cost| cost.places() > places).count();
+    let mut rounded = rows.costs.iter().flatten().filter(|cost| cost.decimals() > places).count();
     let mut places = places;
     if meaning == Meaning::EvasionProbability {
         (places, rounded) = (NAT_PLACES, 0);
         let nats = |chance: f64| (-chance.ln() * 10_f64.powi(NAT_PLACES as i32)).round().abs() as u64;
-        let open = |cost: &Decimal| Some(cost.as_f64()).filter(|&chance| chance > 0.0).map(nats);
+        let open = |cost: &Decimal| Some(cost.value()).filter(|&chance| chance > 0.0).map(nats);
         costs = rows.costs.iter().map(|cost| cost.as_ref().and_then(open)).collect();
     }
     let mut by_id: Vec<u32> = (0..rows.ids.len() as u32).collect();

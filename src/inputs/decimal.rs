@@ -1,130 +1,146 @@
-//! Decimal numbers as they are written, without a detour over binary fractions.
+//! Decimal numbers as they are written: a whole number and how many of its digits stand after the point.
+//!
+//! Sums of costs times weights are exact when nothing was rounded on the way in.
 
-/// A number that is not negative: `digits / 10^places`.
+/// Most digits before and after the point together.
+const MOST_DIGITS: u32 = 36;
+
+/// A decimal number, `mantissa / 10^decimals`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Decimal {
-    /// At most 38 digits, no zero at the end while there are places.
-    digits: u128,
-    /// Digits after the point.
-    places: u32,
+pub struct Decimal {
+    mantissa: i128,
+    decimals: u32,
 }
-
-/// Why a text is no such number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotDecimal {
-    /// Not a number, or not finite.
-    Number,
-    /// Below zero.
-    Negative,
-    /// More digits than are read.
-    Long,
-}
-
-/// Most digits, and most places, of a number.
-const MOST_DIGITS: usize = 38;
 
 impl Decimal {
-    /// Reads `12`, `0.25`, `.5`, `1e-3`, `+7`, `-0`.
-    pub fn read(text: &str) -> Result<Self, NotDecimal> {
-        let (is_negative, unsigned) = match text.as_bytes().first() {
-            Some(b'-') => (true, &text[1..]),
-            Some(b'+') => (false, &text[1..]),
-            _ => (false, text),
+    /// One.
+    pub const ONE: Self = Self { mantissa: 1, decimals: 0 };
+
+    /// Reads `12`, `-0.5`, `+3.25`, `6.02e23`; none for anything else, also for `NaN` and `inf`. Digits beyond the 36th
+    /// are cut off.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, exponent) = match text.find(['e', 'E']) {
+            Some(at) => (&text[..at], text[at + 1..].parse::<i32>().ok()?),
+            None => (text, 0),
         };
-        let (number, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((number, exponent)) => (number, exponent.parse::<i32>().map_err(|_| NotDecimal::Number)?),
-            None => (unsigned, 0),
+        let (is_negative, digits) = match number.as_bytes().first()? {
+            b'-' => (true, &number[1..]),
+            b'+' => (false, &number[1..]),
+            _ => (false, number),
         };
-        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
-        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.len() + part.len() == 0 || !is_digits(whole) || !is_digits(part) {
-            return Err(NotDecimal::Number);
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        if (whole.is_empty() && part.is_empty()) || !whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) {
+            return None;
         }
-        let all = format!("{whole}{part}");
-        let significant = all.trim_start_matches('0');
-        let stripped = significant.trim_end_matches('0');
-        if stripped.is_empty() {
-            return Ok(Self { digits: 0, places: 0 });
+        if exponent.unsigned_abs() > MOST_DIGITS {
+            return None;
         }
-        if is_negative {
-            return Err(NotDecimal::Negative);
+        let (mut mantissa, mut decimals, mut digit_count) = (0_i128, 0_i32, 0);
+        for (ix, digit) in whole.bytes().chain(part.bytes()).enumerate() {
+            if digit_count < MOST_DIGITS {
+                mantissa = mantissa * 10 + i128::from(digit - b'0');
+                digit_count += u32::from(mantissa != 0);
+                decimals += i32::from(ix >= whole.len());
+            } else if ix < whole.len() {
+                return None;
+            }
         }
-        let dropped = (significant.len() - stripped.len()) as i64;
-        let places = part.len() as i64 - dropped - i64::from(exponent);
-        let zeros = usize::try_from((-places).max(0)).unwrap_or(usize::MAX);
-        if stripped.len().saturating_add(zeros) > MOST_DIGITS || places > 300 {
-            return Err(NotDecimal::Long);
+        decimals -= exponent;
+        while decimals < 0 {
+            mantissa = mantissa.checked_mul(10)?;
+            decimals += 1;
         }
-        let digits = stripped.bytes().fold(0_u128, |sum, byte| sum * 10 + u128::from(byte - b'0'));
-        Ok(Self { digits: digits * 10_u128.pow(zeros as u32), places: places.max(0) as u32 })
+        while decimals > 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            decimals -= 1;
+        }
+        let mantissa = if is_negative { -mantissa } else { mantissa };
+        Some(Self { mantissa, decimals: decimals.unsigned_abs() })
     }
 
-    /// Digits after the point.
-    pub const fn places(self) -> u32 {
-        self.places
+    /// A whole number.
+    #[must_use]
+    pub fn whole(number: u64) -> Self {
+        Self { mantissa: number.into(), decimals: 0 }
     }
 
-    /// The nearest binary fraction.
-    pub fn as_f64(self) -> f64 {
-        self.digits as f64 / 10_f64.powi(self.places as i32)
+    /// Whether it is below 0.
+    #[must_use]
+    pub const fn is_negative(self) -> bool {
+        self.mantissa < 0
     }
 
-    /// The number times `10^places`, to the nearest whole number (halves up); none beyond 128 bits.
-    pub fn scaled(self, places: u32) -> Option<u128> {
-        if places >= self.places {
-            return self.digits.checked_mul(10_u128.checked_pow(places - self.places)?);
+    /// How many digits stand after the point.
+    #[must_use]
+    pub const fn decimals(self) -> u32 {
+        self.decimals
+    }
+
+    /// The number times `10^decimals`, rounded to the nearest whole, halves away from 0; none when it does not fit.
+    #[must_use]
+    pub fn scaled(self, decimals: u32) -> Option<i128> {
+        if decimals >= self.decimals {
+            return self.mantissa.checked_mul(10_i128.checked_pow(decimals - self.decimals)?);
         }
-        let Some(unit) = 10_u128.checked_pow(self.places - places) else { return Some(0) };
-        Some(self.digits / unit + u128::from(self.digits % unit >= unit.div_ceil(2)))
+        let Some(unit) = 10_i128.checked_pow(self.decimals - decimals) else { return Some(0) };
+        Some((self.mantissa.abs() + unit / 2) / unit * self.mantissa.signum())
+    }
+
+    /// As [`Decimal::scaled`], rounded down.
+    #[must_use]
+    pub fn scaled_down(self, decimals: u32) -> Option<i128> {
+        if decimals >= self.decimals {
+            return self.scaled(decimals);
+        }
+        let Some(unit) = 10_i128.checked_pow(self.decimals - decimals) else {
+            return Some(-i128::from(self.mantissa < 0));
+        };
+        Some(self.mantissa.div_euclid(unit))
+    }
+
+    /// The nearest double.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        to_f64(self.mantissa, self.decimals)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Decimal, NotDecimal};
+/// `number / 10^decimals` as the nearest double.
+#[must_use]
+pub fn to_f64(number: i128, decimals: u32) -> f64 {
+    format!("{number}e-{decimals}").parse().unwrap_or(f64::NAN)
+}
 
-    #[test]
-    fn numbers_are_read_as_written() {
-        for (text, places, scaled) in [
-            ("12", 0, 12_000),
-            ("0.25", 2, 250),
-            (".5", 1, 500),
-            ("5.", 0, 5000),
-            ("+7", 0, 7000),
-            ("-0", 0, 0),
-            ("-0.000", 0, 0),
-            ("007.10", 1, 7100),
-            ("1e-3", 3, 1),
-            ("1.5E3", 0, 1_500_000),
-            ("0.0004", 4, 0),
-            ("0.0005", 4, 1),
-            ("0.1234567890123456789", 19, 123),
-            ("100", 0, 100_000),
-            ("0e99", 0, 0),
-        ] {
-            let number = Decimal::read(text).unwrap();
-            assert_eq!((number.places(), number.scaled(3)), (places, Some(scaled)), "{text}");
-        }
-        for (text, why) in [
-            ("", NotDecimal::Number),
-            ("-", NotDecimal::Number),
-            (".", NotDecimal::Number),
-            ("nan", NotDecimal::Number),
-            ("inf", NotDecimal::Number),
-            ("-Infinity", NotDecimal::Number),
-            ("1,5", NotDecimal::Number),
-            ("1e", NotDecimal::Number),
-            ("0x10", NotDecimal::Number),
-            ("1_000", NotDecimal::Number),
-            ("\u{661}", NotDecimal::Number),
-            ("-1", NotDecimal::Negative),
-            ("-1e-9", NotDecimal::Negative),
-            ("1e99", NotDecimal::Long),
-            ("1e2147483647", NotDecimal::Long),
-            ("1e-2147483648", NotDecimal::Long),
-            ("1e99999999999", NotDecimal::Number),
-        ] {
-            assert_eq!(Decimal::read(text), Err(why), "{text}");
-        }
+/// Numbers with the same number of digits after the point.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixedPoint {
+    /// The numbers times `10^decimals`.
+    pub values: Vec<i64>,
+    /// Digits after the point.
+    pub decimals: u32,
+    /// Whether no number had to be rounded.
+    pub is_exact: bool,
+}
+
+impl FixedPoint {
+    /// As many decimals as the numbers have, or as many as let each stay within `most` and their sum within `most_sum`;
+    /// none when not even whole numbers do.
+    #[must_use]
+    pub fn of(numbers: &[Decimal], most: i64, most_sum: i128) -> Option<Self> {
+        let wanted = numbers.iter().map(|number| number.decimals).max().unwrap_or(0);
+        (0..=wanted).rev().find_map(|decimals| {
+            let mut sum = 0_i128;
+            let mut values = Vec::with_capacity(numbers.len());
+            for number in numbers {
+                let value = number.scaled(decimals)?;
+                sum = sum.checked_add(value.abs())?;
+                if sum > most_sum || value.abs() > i128::from(most) {
+                    return None;
+                }
+                values.push(i64::try_from(value).ok()?);
+            }
+            Some(Self { values, decimals, is_exact: decimals == wanted })
+        })
     }
 }

@@ -3,17 +3,28 @@
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
 mod attack_game;
+mod backup_covering;
+mod center;
 mod certificate;
 mod collision;
 mod constraints;
+mod covering;
+mod covering_swap;
+mod feasibility;
 mod greedy;
 pub mod interdiction;
+mod location;
 pub mod logit_interdiction;
 pub mod max_flow_interdiction;
 mod maximal_covering;
+mod median;
+mod median_climb;
+mod median_search;
+mod median_swap;
 pub mod mip;
 mod reduce;
 mod returns_curve;
+mod rules;
 mod search;
 mod set_covering;
 pub mod shortest_path_interdiction;
@@ -21,6 +32,13 @@ pub mod shortest_path_interdiction;
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
+pub use covering::quick_covering;
+pub use feasibility::Collision;
+pub use location::{
+    LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,
+    objective_of,
+};
+pub use rules::{CountryRule, Rule, Rules};
 pub use set_covering::{FullCoverPlan, cover_all};
 
 use crate::records::Iso3;

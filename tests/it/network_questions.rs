@@ -437,8 +437,7 @@ fn loadings_share_trips_as_documented() {
                 let (Some(from), Some(to)) = ends else { return false };
                 to.0 > from.0 || (case.costs[arc as usize] == 0 && to > from)
             };
-            let efficient: Vec<&Path> =
-                all.iter().filter(|route| route.arcs.iter().all(is_efficient)).collect();
+            let efficient: Vec<&Path> = all.iter().filter(|route| route.arcs.iter().all(is_efficient)).collect();
             let weight = |route: &Path| (-theta * (route.cost - best.cost) as f64).exp();
             let total: f64 = efficient.iter().map(|route| weight(route)).sum();
             for route in efficient {
