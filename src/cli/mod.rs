@@ -30,6 +30,7 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
+  corridor ingest FILE --out seizures.parquet   raw seizure records into placed records in milligrams
   corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
   corridor routes --from Kabul --to Tehran -k 3
   corridor routes --arcs arcs.csv --from A --to B -k 10 --json
