@@ -73,6 +73,8 @@ sections! {
     candidates: crate::scenario::CandidateParams, keys::CANDIDATES;
     /// Low and high values of the assumptions in the sensitivity table.
     sensitivity: crate::scenario::SensitivityParams, keys::SENSITIVITY;
+    /// What `corridor plan` looks at beyond the best plan.
+    plan: crate::scenario::StudyParams, keys::PLAN;
 }
 
 /// The one year in which Afghanistan, Pakistan, Iran and Uzbekistan all have opiate records in number.
@@ -103,6 +105,7 @@ impl Config {
             let expected = format!("a year not before risk.first_record_year, {}", self.risk.first_record_year);
             problems.push(("risk.last_record_year".to_owned(), expected));
         }
+        problems.extend(self.plan_problems());
         let pairs = &self.sensitivity;
         for (key, [low, high]) in [
             ("uniform_speed_kmh", pairs.uniform_speed_kmh),
@@ -114,6 +117,22 @@ impl Config {
             if low > high {
                 problems.push((format!("sensitivity.{key}"), "the low value first, then the high one".to_owned()));
             }
+        }
+        problems
+    }
+
+    fn plan_problems(&self) -> Vec<(String, String)> {
+        let plan = &self.plan;
+        let mut problems = Vec::new();
+        let mut expect = |key: &str, expected: &str| problems.push((format!("plan.{key}"), expected.to_owned()));
+        if plan.phases.is_empty() || !plan.phases.is_sorted_by(|a, b| a < b) {
+            expect("phases", "at least one number of offices, each greater than the one before");
+        }
+        if plan.phase_weights.len() != plan.phases.len() || plan.phase_weights.iter().all(|&weight| weight == 0) {
+            expect("phase_weights", "one whole number a phase, at least one of them above 0");
+        }
+        if plan.opiate_shares.is_empty() || !plan.opiate_shares.is_sorted_by(|a, b| a < b) {
+            expect("opiate_shares", "at least one share, each greater than the one before");
         }
         problems
     }

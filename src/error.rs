@@ -4,6 +4,7 @@ use crate::bundle::BundleError;
 use crate::config::ConfigProblem;
 use crate::figures::FigureError;
 use crate::inputs::InputProblems;
+use crate::inputs::raw::RawErrorKind;
 use crate::scenario::ScenarioError;
 use crate::siting::SitingError;
 use std::fmt::Write as _;
@@ -58,6 +59,16 @@ pub enum Error {
         /// Name and reason of each failure.
         failures: Vec<String>,
     },
+    /// Files were checked, and one was refused or nothing in them can be used.
+    #[error("the files were checked: one was refused, or no row can be used, or a bad row was to stop the check")]
+    Checked {
+        /// Exit code 3 or 6.
+        kind: RawErrorKind,
+        /// The findings for people.
+        text: String,
+        /// The findings for programs.
+        json: Box<serde_json::Value>,
+    },
     /// A limit on memory, time or size was reached.
     #[error("{0}")]
     Limit(String),
@@ -84,7 +95,8 @@ impl Error {
             Self::Inputs(_) | Self::Refused(_) => 3,
             Self::Infeasible(_) | Self::NoPlan { .. } => 4,
             Self::Scenarios { .. } => 5,
-            Self::Limit(_) | Self::Output { .. } => 6,
+            Self::Checked { kind: RawErrorKind::Refused, .. } => 3,
+            Self::Checked { kind: RawErrorKind::Resource, .. } | Self::Limit(_) | Self::Output { .. } => 6,
             Self::Interrupted => 130,
         }
     }
@@ -98,6 +110,8 @@ impl Error {
             Self::Config(_) => "config",
             Self::Inputs(_) | Self::Refused(_) => "inputs",
             Self::Infeasible(_) | Self::NoPlan { .. } => "infeasible",
+            Self::Checked { kind: RawErrorKind::Refused, .. } => "inputs",
+            Self::Checked { kind: RawErrorKind::Resource, .. } => "limit",
             Self::Scenarios { .. } => "scenarios",
             Self::Limit(_) => "limit",
             Self::Output { .. } => "output",
@@ -132,7 +146,9 @@ impl From<FigureError> for Error {
 impl From<ScenarioError> for Error {
     fn from(error: ScenarioError) -> Self {
         match error {
-            ScenarioError::Siting(SitingError::Infeasible(_)) => Self::Infeasible(error.to_string()),
+            ScenarioError::Siting(SitingError::Infeasible(_)) | ScenarioError::NoPlan(_) => {
+                Self::Infeasible(error.to_string())
+            }
             ScenarioError::Siting(SitingError::Refused(_))
             | ScenarioError::Patch(_)
             | ScenarioError::UnknownCrossings { .. } => Self::Usage(error.to_string()),

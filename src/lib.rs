@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod cli;
 pub mod config;
+pub mod cooperation;
 pub mod coverage;
 pub mod error;
 pub mod figures;

@@ -1,5 +1,7 @@
 //! The line, stage by stage: inputs, network, flow, risk, coverage, siting, scenario, figures, bundle.
 
+pub mod plan;
+
 use crate::bundle::{self, Overwrite, Profile};
 use crate::config::{Config, effective_toml};
 use crate::error::Error;

@@ -5,18 +5,18 @@ use super::setup::{configure, use_threads};
 use crate::bundle::{Overwrite, Profile, check_destination};
 use crate::error::Error;
 use crate::inputs::{load, scenario_at, scenarios_of};
-use crate::pipeline::{self, Request};
+use crate::pipeline::{self, Request, Summary};
 use crate::report::Drawing;
 use std::path::PathBuf;
 
-/// Arguments of `corridor run`.
+/// Arguments of `corridor run` and `corridor plan`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// corridor.toml, or the directory that holds it [default: the built-in tables and settings].
     config: Option<PathBuf>,
-    /// Where the bundle goes.
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    out: PathBuf,
+    /// Where the bundle goes [default: out, for a plan plan].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// A scenario to run and compare; may be given several times [default: those beside the tables].
     #[arg(long = "scenario", value_name = "FILE")]
     scenarios: Vec<PathBuf>,
@@ -46,13 +46,23 @@ impl Args {
     }
 }
 
-/// Reads, checks, runs and tells.
+/// `corridor run`: reads, checks, runs and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
+    run_as(args, "out", pipeline::run)
+}
+
+/// `corridor plan`: reads, checks, plans and tells.
+pub(super) fn plan(args: &Args) -> Result<Shown, Error> {
+    run_as(args, "plan", pipeline::plan::plan)
+}
+
+fn run_as(args: &Args, default_out: &str, job: fn(&Request<'_>) -> Result<Summary, Error>) -> Result<Shown, Error> {
     use_threads(args.threads.map(usize::from))?;
     let progress = Progress::new(args.quiet);
     let (config, source) = configure(args.config.as_deref())?;
     let overwrite = if args.force { Overwrite::Force } else { Overwrite::ReplaceCorridorBundle };
-    check_destination(&args.out, overwrite)?;
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(default_out));
+    check_destination(&out, overwrite)?;
     let scenarios = if args.scenarios.is_empty() {
         scenarios_of(&source)
     } else {
@@ -66,10 +76,10 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         grouped(inputs.crossings.len()),
         grouped(inputs.quarantine.len())
     ));
-    let summary = pipeline::run(&Request {
+    let summary = job(&Request {
         config: &config,
         inputs: &inputs,
-        out: &args.out,
+        out: &out,
         overwrite,
         scenarios: &scenarios,
         profile: if args.public { Profile::Public } else { Profile::Working },

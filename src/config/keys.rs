@@ -286,3 +286,63 @@ pub(super) const SENSITIVITY: &[Key] = &[
     ("response_radius_h", "h", (0.0, 1000.0), "Response radius of an office, low and high."),
     ("green_border_capacity_kg_per_year", "kg/year", (0.0, 1e9), "Capacity of an off-road border arc, low and high."),
 ];
+
+/// What `corridor plan` looks at beyond the best plan.
+pub(super) const PLAN: &[Key] = &[
+    (
+        "draws",
+        "draws",
+        (0.0, 10000.0),
+        "Draws of the hazards from their posterior, each with its own flow and its own best plan.",
+    ),
+    ("seed", "-", (0.0, 4294967295.0), "Seed of the draws: the same seed gives the same draws."),
+    (
+        "searched_draws",
+        "draws",
+        (0.0, 10000.0),
+        "Draws, the first ones, in which routes are searched anew; the others choose among all routes found so far, several times faster. A few of these are searched too and compared in the plan_draws table.",
+    ),
+    (
+        "within_percent",
+        "percent",
+        (0.0, 100.0),
+        "Plans that cover at most this much less than the best one are counted as near-optimal.",
+    ),
+    ("listed_plans", "plans", (0.0, 100000.0), "Most near-optimal plans in the table; all are counted."),
+    (
+        "count_step_limit",
+        "steps",
+        (1.0, 1e9),
+        "Most steps of the count of near-optimal plans; beyond it the count is a lower limit and says so.",
+    ),
+    (
+        "phases",
+        "offices",
+        (0.0, 10000.0),
+        "New offices open at the end of each phase of the roll-out, rising; none is closed again.",
+    ),
+    (
+        "phase_weights",
+        "-",
+        (0.0, 1000.0),
+        "Weight of what is covered at the end of each phase, whole numbers. Equal weights: an assumption.",
+    ),
+    (
+        "opiate_shares",
+        "share",
+        (0.0, 1.0),
+        "Weights of opiates in the joint objective, rising; precursors have the rest. Each commodity counts as a share of its own flow.",
+    ),
+    (
+        "posts_per_country",
+        "posts",
+        (0.0, 1000.0),
+        "New posts that each planning country can staff when planning alone, selfishly or together. Assumption.",
+    ),
+    (
+        "least_country_share",
+        "share",
+        (0.0, 1.0),
+        "Least share of its own flow that every planning country must have covered in the constrained plan of the equity table.",
+    ),
+];

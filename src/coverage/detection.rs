@@ -60,7 +60,7 @@ pub(super) fn responses(
 }
 
 /// Detection by one office that needs `time_h`.
-fn detection(time_h: f64, params: &CoverageParams) -> f64 {
+pub(super) fn detection(time_h: f64, params: &CoverageParams) -> f64 {
     let fading = match params.detection_decay {
         DetectionDecay::None => 1.0,
         DetectionDecay::Linear if params.response_radius_h > 0.0 => 1.0 - time_h / params.response_radius_h,

@@ -6,9 +6,11 @@
 
 mod catchment;
 mod detection;
+mod teams;
 
 pub use catchment::catchment;
 pub use detection::pair_detection_probability;
+pub use teams::{Team, teams};
 
 use crate::parallel::sum_in_order;
 use crate::units::Probability;

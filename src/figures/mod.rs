@@ -12,6 +12,7 @@ mod comparison;
 mod curve;
 mod flows;
 mod font;
+mod frequency;
 mod key;
 mod labels;
 mod legend;
@@ -30,6 +31,7 @@ mod theme;
 pub use comparison::comparison_chart;
 pub use curve::curve_chart;
 pub use font::{BOLD_TTF, FAMILY, LICENCE, REGULAR_TTF};
+pub use frequency::frequency_chart;
 pub use map::{corridor_map, displacement_maps};
 pub use ranking::ranking_chart;
 pub use raster::png_300dpi;
@@ -314,6 +316,19 @@ pub struct ShareRow {
     pub calibrated_percent: Option<f64>,
     /// `calibration`, `validation` or `comparison`.
     pub used_for: String,
+}
+
+/// A row of [`frequency_chart`], in per cent.
+#[derive(Clone, Debug)]
+pub struct FrequencyRow {
+    /// Name of the site.
+    pub label: String,
+    /// Whether the plan has it.
+    pub is_chosen: bool,
+    /// Share of draws whose best plan has it, with the ends of its interval.
+    pub draw_percent: Option<[f64; 3]>,
+    /// Share of the near-optimal plans that have it.
+    pub near_percent: Option<f64>,
 }
 
 /// Refuses a number that is not finite.

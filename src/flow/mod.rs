@@ -3,6 +3,8 @@
 mod choice;
 mod corridors;
 mod cost;
+mod loading;
+mod pool;
 mod search;
 mod terminals;
 mod trips;
@@ -10,6 +12,8 @@ mod trips;
 pub use choice::{ChoiceParams, path_sizes};
 pub use corridors::{Corridor, ExitGroup, classify};
 pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use loading::{Loading, Trips, load_all_or_nothing, load_efficient_routes, load_k_routes, path_size_shares};
+pub use pool::RoutePool;
 pub use search::Searched;
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};
 pub use trips::{Terminal, TripParams, balance};
@@ -260,6 +264,37 @@ pub fn assign_again(
         Some(known) => Arc::clone(known),
         None => Arc::new(search::search(network, crossings, demanded, &exits, costs, nodes, params)?),
     };
+    load(network, crossings, demanded, params, searched, exits.count())
+}
+
+/// As [`assign`] with the routes of `pool` that a search at the costs of `hazard` would keep: nothing is searched, so a
+/// route that is not in the pool is missed. Trips, calibration and capacities are as in [`assign`].
+///
+/// # Errors
+/// As [`assign`].
+pub fn assign_pooled(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    hazard: &[f64],
+    params: &FlowParams,
+    pool: &RoutePool,
+) -> Result<Flow, FlowError> {
+    let costs = arc_costs_usd(network, hazard, params.cost.of(demanded.commodity), params.cost.risk_weight);
+    let exits = corridors::Exits::new(network, crossings, params, demanded.commodity);
+    load(network, crossings, demanded, params, Arc::new(pool.at_costs(network, costs)), exits.count())
+}
+
+/// Spreads trips over pairs and routes that are known.
+fn load(
+    network: &Network,
+    crossings: &[Crossing],
+    demanded: &Demanded<'_>,
+    params: &FlowParams,
+    searched: Arc<Searched>,
+    exit_count: usize,
+) -> Result<Flow, FlowError> {
+    let commodity = demanded.commodity;
     let isolated: Vec<String> = searched
         .least_cost
         .chunks(demanded.destinations.len())
@@ -283,10 +318,10 @@ pub fn assign_again(
 
     let mut sets = choice::Sets::new(network, &pairs, &searched.routes_of_pair, &params.choice);
     let uncalibrated_exit_shares = match demanded.calibration {
-        Calibration::Fit(_) | Calibration::Hold([]) => sets.load(&[], exits.count()),
+        Calibration::Fit(_) | Calibration::Hold([]) => sets.load(&[], exit_count),
         Calibration::Hold(_) => Vec::new(),
     };
-    let fit = sets.calibrate(demanded.calibration, exits.count());
+    let fit = sets.calibrate(demanded.calibration, exit_count);
     let mut routes = sets.into_routes();
     if matches!(demanded.calibration, Calibration::Hold(_)) {
         routes.iter_mut().for_each(|route| route.uncalibrated_share = route.share);

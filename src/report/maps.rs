@@ -23,9 +23,9 @@ const NAMED: usize = 14;
 const REGION: Extent = Extent { west: 27.0, south: 20.0, east: 79.0, north: 55.0 };
 
 /// The borders of the planning countries.
-const PLANNING: Extent = Extent { west: 43.0, south: 23.5, east: 77.0, north: 41.5 };
+pub(super) const PLANNING: Extent = Extent { west: 43.0, south: 23.5, east: 77.0, north: 41.5 };
 
-const SOURCES: &str = "Roads: OpenStreetMap contributors (ODbL) by scgraph_data. Boundaries: Natural Earth. Places: GeoNames (CC BY). \
+pub(super) const SOURCES: &str = "Roads: OpenStreetMap contributors (ODbL) by scgraph_data. Boundaries: Natural Earth. Places: GeoNames (CC BY). \
                        Production, demand, shares: sources table of this bundle.";
 
 /// Countries, provinces of the planning countries, disputed lines and the largest towns.
@@ -64,7 +64,7 @@ pub(super) fn vertices(network: &Network, links: &[Link], link: u32) -> Vec<LonL
     points
 }
 
-fn lines(findings: &Findings<'_>, flow: &Flow) -> Vec<FlowLine> {
+pub(super) fn lines(findings: &Findings<'_>, flow: &Flow) -> Vec<FlowLine> {
     let network = &findings.baseline.outcome.network;
     top_links(network, flow, LEAST_SHARE)
         .into_iter()
@@ -81,7 +81,7 @@ fn lines(findings: &Findings<'_>, flow: &Flow) -> Vec<FlowLine> {
 }
 
 /// Lines drawn, as a table.
-fn line_table(findings: &Findings<'_>, flow: &Flow, name: &str) -> Table {
+pub(super) fn line_table(findings: &Findings<'_>, flow: &Flow, name: &str) -> Table {
     let network = &findings.baseline.outcome.network;
     let links = top_links(network, flow, LEAST_SHARE);
     let all = || links.iter().copied();

@@ -4,7 +4,12 @@ mod charts;
 mod layers;
 mod maps;
 mod planning;
+mod study;
+mod study_charts;
+mod study_views;
 mod text;
+
+pub use study::plan_contents;
 
 use crate::bundle::{Contents, FigureFile, InputFile, Profile, RunRecord, suppress};
 use crate::figures::{Figure, FigureError, png_300dpi};
@@ -152,7 +157,6 @@ fn figures_of(findings: &Findings<'_>, tables: &[Table], profile: Profile) -> Re
         Profile::Working => table.clone(),
         Profile::Public => suppress::table(table),
     };
-    type Draw<'f> = Box<dyn Fn() -> Result<Figure, FigureError> + Sync + Send + 'f>;
     let base = maps::basemap(findings);
     let table = |name: &str| for_reader(&tables.iter().find(|table| table.name == name).cloned().unwrap_or_default());
     let drawings: Vec<Draw<'_>> = vec![
@@ -165,6 +169,14 @@ fn figures_of(findings: &Findings<'_>, tables: &[Table], profile: Profile) -> Re
         Box::new(|| maps::displacement(findings, &base, &table("displacement"))),
         Box::new(|| charts::scenarios(findings, &table("scenarios"))),
     ];
+    draw(drawings)
+}
+
+/// A figure still to be drawn.
+type Draw<'f> = Box<dyn Fn() -> Result<Figure, FigureError> + Sync + Send + 'f>;
+
+/// Draws on all threads; what is empty is left out.
+fn draw(drawings: Vec<Draw<'_>>) -> Result<Vec<FigureFile>, FigureError> {
     let drawn = map_in_order(&drawings, |draw| -> Result<Option<FigureFile>, FigureError> {
         let figure = match draw() {
             Err(FigureError::Empty { .. }) => return Ok(None),

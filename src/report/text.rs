@@ -33,7 +33,7 @@ pub(super) fn has_office(findings: &Findings<'_>, crossing_ix: u32) -> bool {
 }
 
 /// `a, b and c`.
-fn list(items: &[String]) -> String {
+pub(super) fn list(items: &[String]) -> String {
     match items {
         [] => "none".to_owned(),
         [one] => one.clone(),
@@ -45,7 +45,7 @@ fn effect(findings: &Findings<'_>, measure: &str) -> Option<f64> {
     findings.baseline_effects.iter().find(|effect| effect.measure == measure).and_then(|effect| effect.value)
 }
 
-fn names(findings: &Findings<'_>, crossing_ixs: &[u32]) -> Vec<String> {
+pub(super) fn names(findings: &Findings<'_>, crossing_ixs: &[u32]) -> Vec<String> {
     crossing_ixs.iter().map(|&ix| findings.inputs.crossings[ix as usize].name.clone()).collect()
 }
 
@@ -97,7 +97,7 @@ pub(super) fn report(findings: &Findings<'_>, tables: &[Table], figures: &[Figur
 }
 
 /// Leaves out the tables that a bundle does not hold, and columns that a table does not.
-fn only_known(mut blocks: Vec<Block>, tables: &[Table]) -> Vec<Block> {
+pub(super) fn only_known(mut blocks: Vec<Block>, tables: &[Table]) -> Vec<Block> {
     blocks.retain_mut(|block| match block {
         Block::Table { name, columns, .. } => {
             let found = tables.iter().find(|table| table.name == *name && table.row_count() > 0);

@@ -48,7 +48,7 @@ pub struct GammaPrior {
 ///
 /// Below shape 1 the lower tail is taken in closed form, `(p G(shape + 1))^(1 / shape)`, where the solver loses its
 /// footing: there the density is `x^(shape - 1) / G(shape)` to first order.
-fn gamma_quantile(shape: f64, rate: f64, probability: f64) -> f64 {
+pub(super) fn gamma_quantile(shape: f64, rate: f64, probability: f64) -> f64 {
     let near_zero = ((probability.ln() + ln_gamma(shape + 1.0)) / shape).exp();
     if near_zero < 1e-3 {
         return near_zero / rate;

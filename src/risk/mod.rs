@@ -4,11 +4,13 @@
 //! Poisson rate with the modelled flow as exposure; 3 gamma-Poisson empirical Bayes by country. Seizures alone do not
 //! tell flow from detection: levels 2 and 3 hold only as far as the modelled flow does.
 
+mod draws;
 mod estimate;
 mod reporting;
 mod routes;
 mod segments;
 
+pub use draws::{Drawn, RateModel, RateModels};
 pub use estimate::{GammaPrior, Interval, fit_prior, poisson_interval, posterior};
 pub use reporting::{CountryLevel, counted_drugs, heroin_equivalent_kg};
 pub use routes::{RouteRisk, route_risks};
@@ -147,6 +149,8 @@ pub struct Risk {
     pub placed_case_count: u32,
     /// Highest model level given: 3, or 1 when there are too few records.
     pub level: u8,
+    /// The distributions that hazards are drawn from.
+    pub models: RateModels,
 }
 
 /// A seizure this close to a crossing, and known that well, is the crossing's own, km.
@@ -217,6 +221,13 @@ pub fn assess(
         let pool = posterior(&priors.regional, 0, 0.0, params.interval_probability);
         pool.at_most(params.largest_rate_per_1000_km / 1000.0)
     };
+    let at_most = params.largest_rate_per_1000_km / 1000.0;
+    let model_of = |prior: &GammaPrior, cases: u32, exposed: f64| RateModel::Gamma {
+        shape: prior.shape + f64::from(cases),
+        rate: prior.rate + exposed,
+        at_most,
+    };
+    let mut models = Vec::with_capacity(segments.len());
     let rates: Vec<SegmentRisk> = (0..segments.len())
         .map(|segment| {
             let country = segments.country(segment);
@@ -237,6 +248,13 @@ pub fn assess(
             } else {
                 (pool(), HazardBasis::RegionalPool)
             };
+            models.push(match (basis, effective[segment], priors.of_country.get(&country)) {
+                (HazardBasis::Assumed, _, _) => RateModel::Uniform { high: pooled.high },
+                (HazardBasis::Segment | HazardBasis::Capped, Some(exposed), Some(prior)) => {
+                    model_of(prior, cases[segment], exposed)
+                }
+                _ => model_of(&priors.regional, 0, 0.0),
+            });
             SegmentRisk {
                 country,
                 adm1: segments.adm1(segment).map(str::to_owned),
@@ -259,6 +277,7 @@ pub fn assess(
 
     let own_case_count = own_cases(crossings, &counted);
     let mut is_inherited = vec![true; crossings.len()];
+    let mut own_models = vec![None; crossings.len()];
     let crossing_hazard = crossings
         .iter()
         .enumerate()
@@ -277,6 +296,11 @@ pub fn assess(
                 let own = own.at_most(largest);
                 (link_hazard[link], link_hazard_low[link], link_hazard_high[link]) = (own.estimate, own.low, own.high);
                 is_inherited[ix] = false;
+                own_models[ix] = Some(RateModel::Gamma {
+                    shape: f64::from(own_case_count[ix]),
+                    rate: consignment_years,
+                    at_most: largest,
+                });
             }
             Some(Interval { estimate: link_hazard[link], low: link_hazard_low[link], high: link_hazard_high[link] })
         })
@@ -293,6 +317,7 @@ pub fn assess(
         is_inherited,
         placed_case_count,
         level: if is_estimated { 3 } else { 1 },
+        models: RateModels { segments: models, crossings: own_models },
     }
 }
 

@@ -1,14 +1,12 @@
 //! One run: flow, loads of crossings, coverage by the offices there are, and the plan for new ones.
 
-use super::world::can_hold_office;
 use super::{Patch, ScenarioError, Settings, World};
-use crate::coverage::{Coverage, CrossingLoad, OfficePost, Reach, RouteLoad, catchment, measure};
+use crate::coverage::{Coverage, CrossingLoad, OfficePost, Reach, RouteLoad, measure};
 use crate::flow::{Calibration, Demanded, Flow, Terminal, assign, assign_again};
 use crate::network::{Network, retime};
 use crate::parallel::map_in_order;
 use crate::records::{Commodity, Crossing};
 use crate::risk::{Risk, RouteRisk, assess, assumed_hazard, route_risks};
-use crate::siting::{CoveringProblem, SitingPlan, plan, weight_g_per_year};
 
 /// The baseline: flow under the assumed hazard, hazard estimated from it, and the constants fitted on the way.
 #[derive(Debug)]
@@ -53,21 +51,6 @@ pub struct Outcome {
     /// Flow of both commodities over each crossing in heroin equivalent, kg a year.
     pub weight_kg_per_year: Vec<f64>,
     /// What the offices cover.
-    pub coverage: Coverage,
-}
-
-/// New offices for an outcome.
-#[derive(Debug)]
-pub struct Plan {
-    /// The crossing of each candidate site.
-    pub site_crossing_ixs: Vec<u32>,
-    /// Crossings that count as demand.
-    pub demand_crossing_ixs: Vec<u32>,
-    /// The crossings chosen, in ascending order.
-    pub crossing_ixs: Vec<u32>,
-    /// The plan.
-    pub siting: SitingPlan,
-    /// Coverage by existing and new offices.
     pub coverage: Coverage,
 }
 
@@ -179,7 +162,7 @@ fn before_losses(network: &Network, destinations: &[Terminal], exposure: &Flow, 
 }
 
 /// Both posts of a crossing.
-fn pair(crossing_ix: u32) -> [OfficePost; 2] {
+pub(super) fn pair(crossing_ix: u32) -> [OfficePost; 2] {
     [0, 1].map(|side| OfficePost { crossing_ix, side })
 }
 
@@ -255,25 +238,24 @@ impl Run<'_> {
             assign_again(&network, &crossings, &demanded, hazard, &settings.flow, known)
         });
         let flows = flows.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let weight_kg_per_year: Vec<f64> = (0..crossings.len())
-            .map(|ix| {
-                let of = |flow: &Flow| {
-                    let weight = match flow.commodity {
-                        Commodity::Opiates => 1.0,
-                        Commodity::Precursors => settings.candidates.precursor_weight,
-                    };
-                    weight * flow.crossing_flow_kg_per_year[ix]
-                };
-                flows.iter().map(of).sum()
-            })
-            .collect();
+        let weight_kg_per_year = weights_kg_per_year(&flows, crossings.len(), settings);
         let coverage = measure_all(&world.reach, world, settings, &offices, &weight_kg_per_year, &flows)?;
         Ok(Outcome { network, crossings, offices, flows, link_hazards, weight_kg_per_year, coverage })
     }
 }
 
+/// Flow of both commodities over each crossing in heroin equivalent, kg a year.
+pub(super) fn weights_kg_per_year(flows: &[Flow], crossing_count: usize, settings: &Settings) -> Vec<f64> {
+    let weight = |flow: &Flow| match flow.commodity {
+        Commodity::Opiates => 1.0,
+        Commodity::Precursors => settings.candidates.precursor_weight,
+    };
+    let at = |ix: usize| flows.iter().map(|flow| weight(flow) * flow.crossing_flow_kg_per_year[ix]).sum();
+    (0..crossing_count).map(at).collect()
+}
+
 /// Coverage of crossings and of opiate routes by `offices`.
-fn measure_all(
+pub(super) fn measure_all(
     reach: &Reach,
     world: &World<'_>,
     settings: &Settings,
@@ -291,78 +273,4 @@ fn measure_all(
         .map(|route| RouteLoad { crossing_ixs: &route.crossing_ixs, flow_kg_per_year: route.flow_kg_per_year })
         .collect();
     Ok(measure(offices, reach, &world.cooperation_of_crossing, &loads, &routes, &settings.coverage)?)
-}
-
-/// The best new offices for an outcome: paired, at official crossings of the planning countries, so that most weighted
-/// flow over their crossings is within the response radius.
-///
-/// # Errors
-/// When the constraints cannot be met.
-pub fn make_plan(
-    world: &World<'_>,
-    settings: &Settings,
-    reach: &Reach,
-    outcome: &Outcome,
-) -> Result<Plan, ScenarioError> {
-    let candidates = &settings.candidates;
-    let planned = |ix: &u32| world.is_planned(&outcome.crossings[*ix as usize], candidates);
-    let all = 0..outcome.crossings.len() as u32;
-    let demand_crossing_ixs: Vec<u32> = all.clone().filter(planned).collect();
-    let existing = |ix: u32| -> Vec<OfficePost> {
-        world.existing_offices.iter().copied().filter(|office| office.crossing_ix == ix).collect()
-    };
-    let site_crossing_ixs: Vec<u32> = all
-        .filter(|&ix| {
-            let crossing = &outcome.crossings[ix as usize];
-            let is_open = crossing.status != crate::records::CrossingStatus::Closed;
-            !existing(ix).is_empty() || (planned(&ix) && can_hold_office(crossing) && is_open)
-        })
-        .collect();
-    let required = &candidates.required_crossing_ids;
-    let cannot: Vec<String> = required
-        .iter()
-        .filter(|id| !site_crossing_ixs.iter().any(|&ix| outcome.crossings[ix as usize].id == **id))
-        .cloned()
-        .collect();
-    if !cannot.is_empty() {
-        return Err(ScenarioError::CannotHoldOffice(cannot));
-    }
-    let mut demand_of_crossing = vec![None; outcome.crossings.len()];
-    for (demand, &ix) in demand_crossing_ixs.iter().enumerate() {
-        demand_of_crossing[ix as usize] = Some(demand as u32);
-    }
-    let mut covers = Vec::new();
-    for &ix in &site_crossing_ixs {
-        let here = existing(ix);
-        let offices = if here.is_empty() { pair(ix).to_vec() } else { here };
-        let covered = catchment(&offices, reach, &settings.coverage)?;
-        let mut demands: Vec<u32> = covered.into_iter().filter_map(|ix| demand_of_crossing[ix as usize]).collect();
-        demands.sort_unstable();
-        demands.dedup();
-        covers.push(demands);
-    }
-    let id_of = |ix: u32| &outcome.crossings[ix as usize].id;
-    let problem = CoveringProblem {
-        weights: demand_crossing_ixs
-            .iter()
-            .map(|&ix| weight_g_per_year(outcome.weight_kg_per_year[ix as usize]).unwrap_or(0))
-            .collect(),
-        covers,
-        existing: site_crossing_ixs.iter().map(|&ix| !existing(ix).is_empty()).collect(),
-        required: site_crossing_ixs.iter().map(|&ix| candidates.required_crossing_ids.contains(id_of(ix))).collect(),
-        forbidden: site_crossing_ixs.iter().map(|&ix| candidates.forbidden_crossing_ids.contains(id_of(ix))).collect(),
-        country_of_site: site_crossing_ixs
-            .iter()
-            .map(|&ix| outcome.crossings[ix as usize].countries.to_vec())
-            .collect(),
-        ..CoveringProblem::default()
-    };
-    let siting = plan(&problem, &settings.siting)?;
-    let crossing_ixs: Vec<u32> = siting.sites.iter().map(|&site| site_crossing_ixs[site as usize]).collect();
-    let mut offices = outcome.offices.clone();
-    offices.extend(plan_offices(&crossing_ixs));
-    offices.sort_unstable();
-    offices.dedup();
-    let coverage = measure_all(reach, world, settings, &offices, &outcome.weight_kg_per_year, &outcome.flows)?;
-    Ok(Plan { site_crossing_ixs, demand_crossing_ixs, crossing_ixs, siting, coverage })
 }

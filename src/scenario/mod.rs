@@ -1,17 +1,27 @@
 //! Scenarios: named patches on the inputs, each run through flow, coverage and siting and compared with the baseline.
 
+mod coalition;
 mod compare;
 mod displacement;
+mod draws;
 mod evaluate;
 mod patch;
+mod planning;
+mod robust;
 mod sensitivity;
+mod study;
 mod world;
 
+pub use coalition::{Arrangement, CoalitionValue, CooperationStudy};
 pub use compare::{Effect, compare, corridor_shares};
 pub use displacement::{CrossingShift, Displacement, displacement};
-pub use evaluate::{Baseline, Outcome, Plan, assess_baseline, evaluate, make_plan, plan_offices};
+pub use draws::{CheckedDraw, Draw, Draws, Frequency, frequency, uniform};
+pub use evaluate::{Baseline, Outcome, assess_baseline, evaluate, plan_offices};
 pub use patch::{Patch, PatchError};
+pub use planning::{Plan, SiteProblem, make_plan, site_problem};
+pub use robust::{EquityPoint, EquityStudy, FrontierPoint, FrontierStudy, PlanRegret, RegretStudy, ScenarioView};
 pub use sensitivity::{Assumption, SensitivityRow, Verdict, sensitivity, top_crossings};
+pub use study::{PlanStudy, StudyParams, StudyRequest, study};
 pub use world::{World, WorldTables};
 
 use crate::coverage::{CoverageError, CoverageParams};
@@ -113,6 +123,9 @@ pub enum ScenarioError {
     /// Siting.
     #[error(transparent)]
     Siting(#[from] SitingError),
+    /// No plan meets the constraints; sites are named.
+    #[error("{0}")]
+    NoPlan(String),
     /// The patch.
     #[error(transparent)]
     Patch(#[from] PatchError),

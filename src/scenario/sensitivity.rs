@@ -1,8 +1,8 @@
 //! Which assumptions decide: the ten highest crossings and the plan under the low and high value of each.
 
-use super::evaluate::{Baseline, Plan, evaluate, make_plan};
+use super::evaluate::{Baseline, evaluate};
 use super::world::reach;
-use super::{Outcome, ScenarioError, SensitivityParams, Settings, World};
+use super::{Outcome, Plan, ScenarioError, SensitivityParams, Settings, World, make_plan};
 use crate::network::SpeedRule;
 
 /// An assumption of the table.

@@ -91,6 +91,11 @@ impl AttackGame {
         (self.best_length.get(), self.best.borrow().clone())
     }
 
+    /// Whether every length is a whole number.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     fn target(&self) -> f64 {
         self.fixed_target.unwrap_or_else(|| self.above(self.best_length.get()))
     }
@@ -161,8 +166,8 @@ impl AttackGame {
         (0_u32..).zip(&self.hops).filter(|(_, hop)| is_kept(hop)).map(|(number, _)| number).collect()
     }
 
-    /// The least length that the relaxation shows to be out of reach, after a search that met its limit.
-    pub(super) fn least_refuted_target(
+    /// A length that no attack exceeds, by the relaxation alone; infinite when it knows none.
+    pub(super) fn relaxed_bound(
         &self,
         problem: &ShortestPathProblem,
         attackable: &[u32],
@@ -177,7 +182,13 @@ impl AttackGame {
         let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
         let mut high: f64 =
             self.hops.iter().map(|hop| hop.length + hop.attack.map_or(0.0, |a| finite(a.1))).sum::<f64>() + 1.0;
-        if low.is_infinite() || !is_refuted(high)? {
+        if low.is_infinite() {
+            return Ok(f64::INFINITY);
+        }
+        let with_all = self.length(&vec![true; attackable.len()]);
+        if with_all.is_finite() {
+            high = self.above(with_all);
+        } else if !is_refuted(high)? {
             return Ok(f64::INFINITY);
         }
         for _ in 0..BOUND_STEPS {
@@ -386,6 +397,10 @@ impl Game for AttackGame {
 
     fn pressure(&self, chosen: &[bool]) -> Vec<f64> {
         vec![0.0; chosen.len()]
+    }
+
+    fn is_done(&self) -> bool {
+        self.fixed_target.is_some_and(|target| self.best_length.get() >= target)
     }
 }
 

@@ -10,6 +10,7 @@ mod collision;
 mod constraints;
 mod covering;
 mod covering_swap;
+mod fair;
 mod feasibility;
 mod greedy;
 pub mod interdiction;
@@ -22,24 +23,31 @@ mod median_climb;
 mod median_search;
 mod median_swap;
 pub mod mip;
+mod near_optimal;
+mod nested;
 mod reduce;
 mod returns_curve;
 mod rules;
 mod search;
 mod set_covering;
 pub mod shortest_path_interdiction;
+mod site_values;
 
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
 pub use covering::quick_covering;
+pub use fair::{FairPlan, Measure, best_above, fairest};
 pub use feasibility::Collision;
 pub use location::{
     LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,
     objective_of,
 };
+pub use near_optimal::{NearOptimal, NearOptimalParams, NearPlan, least_weight_within, near_optimal};
+pub use nested::{Nested, NestedPhase, Phase, nested};
 pub use rules::{CountryRule, Rule, Rules};
 pub use set_covering::{FullCoverPlan, cover_all};
+pub use site_values::{SiteValue, site_values};
 
 use crate::records::Iso3;
 use serde::{Deserialize, Serialize};
@@ -287,4 +295,30 @@ pub fn plan(problem: &CoveringProblem, params: &SitingParams) -> Result<SitingPl
         curve,
         sites: chosen.sites,
     })
+}
+
+/// A plan with its proof, without a curve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BestPlan {
+    /// New offices, ascending.
+    pub sites: Vec<u32>,
+    /// Weight covered, existing offices included, summed again from the chosen sites.
+    pub objective: i64,
+    /// No lawful plan covers more.
+    pub bound: i64,
+    /// What is known about the plan.
+    pub status: SitingStatus,
+}
+
+/// The plan of [`plan`] for one number of new offices, and nothing else.
+///
+/// # Errors
+/// As [`plan`].
+pub fn best(problem: &CoveringProblem, params: &SitingParams, new_office_count: u32) -> Result<BestPlan, SitingError> {
+    constraints::check(problem, params)?;
+    collision::fewest_offices(problem, params, new_office_count)?;
+    let reduced = maximal_covering::reduced(problem, params);
+    let solved = maximal_covering::Solver::new(&reduced, params)?.solve(new_office_count, None)?;
+    let objective = certify(problem, params, new_office_count, &solved.sites)?.covered_weight;
+    Ok(BestPlan { sites: solved.sites, objective, bound: solved.bound, status: solved.status })
 }

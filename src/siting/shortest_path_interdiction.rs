@@ -17,6 +17,7 @@ use super::interdiction::SearchLimits;
 use super::interdiction::cut_search::{Game, search};
 use super::interdiction::rules::{Choices, WholeRow};
 use super::{Refusal, SitingError, SitingStatus};
+use std::time::Instant;
 
 /// What the attacker can do to an arc.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -185,11 +186,14 @@ pub fn lengthen_shortest_path(
     let game = AttackGame::new(problem, &attackable, f64::NEG_INFINITY);
     let first: Vec<bool> = game.greedy(problem.budget, &choices.is_required);
     game.value(&first);
-    let found = search(&game, &choices, limits)?;
-    // No attack within the budget reaches the next target.
-    let is_proven = found.bound > problem.budget as f64;
+    let relaxed = if game.is_whole() { game.relaxed_bound(problem, &attackable, &choices)? } else { f64::INFINITY };
+    let (bound, node_count) = if relaxed.is_finite() {
+        from_above(problem, &attackable, &choices, limits, &game, relaxed)?
+    } else {
+        from_below(problem, &attackable, &choices, limits, &game)?
+    };
     let (objective, chosen) = game.best();
-    let bound = if is_proven { objective } else { game.least_refuted_target(problem, &attackable, &choices)? };
+    let bound = bound.max(objective);
     let arcs = game.trimmed(&chosen, &choices.is_required);
     let (checked, path) = attack_game::shortest(problem, &arcs);
     if checked != objective {
@@ -204,6 +208,47 @@ pub fn lengthen_shortest_path(
         objective_before: attack_game::shortest(problem, &[]).0,
         path,
         arcs,
-        node_count: found.node_count,
+        node_count,
     })
+}
+
+/// Whole lengths: is there an attack that reaches the bound, and if not, one less? Targets near the bound leave little to
+/// search. Gives the bound and the nodes; the best attack is in `game`.
+fn from_above(
+    problem: &ShortestPathProblem,
+    attackable: &[u32],
+    choices: &Choices,
+    limits: SearchLimits,
+    game: &AttackGame,
+    relaxed: f64,
+) -> Result<(f64, u32), SitingError> {
+    let (mut bound, mut node_count, started) = (relaxed, 0, Instant::now());
+    while bound > game.best().0 && node_count < limits.node_count {
+        let trial = AttackGame::new(problem, attackable, bound);
+        let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed().as_secs_f64()).max(0.0));
+        let found =
+            search(&trial, choices, SearchLimits { node_count: limits.node_count - node_count, time_s, ..limits })?;
+        node_count += found.node_count;
+        game.value(&trial.best().1);
+        let is_refuted = found.bound > problem.budget as f64 && trial.best().0 < bound;
+        if !is_refuted {
+            break;
+        }
+        bound -= 1.0;
+    }
+    Ok((bound, node_count))
+}
+
+/// Any lengths: a target that rises with each better attack, until no attack within the budget reaches it.
+fn from_below(
+    problem: &ShortestPathProblem,
+    attackable: &[u32],
+    choices: &Choices,
+    limits: SearchLimits,
+    game: &AttackGame,
+) -> Result<(f64, u32), SitingError> {
+    let found = search(game, choices, limits)?;
+    let is_proven = found.bound > problem.budget as f64;
+    let bound = if is_proven { game.best().0 } else { game.relaxed_bound(problem, attackable, choices)? };
+    Ok((bound, found.node_count))
 }

@@ -6,6 +6,8 @@ mod planning;
 mod risk;
 mod scenario;
 mod seizures;
+mod study;
+mod views;
 
 pub use flow::{crossings, pairs, routes, shares, terminals, top_links};
 pub use labels::Labels;
@@ -13,6 +15,10 @@ pub use planning::{displacement, offices, plan, returns_curve};
 pub use risk::{country_levels, segments};
 pub use scenario::{scenario_summary, scenarios, sensitivity};
 pub use seizures::{precursor_seizures, seizure_precision, seizures_by_country, sources};
+pub use study::{near_optimal_plans, plan_sites, rollout};
+pub use views::{
+    coalitions, cooperation, displacement_by_country, plan_draws, plan_equity, plan_frontier, plan_regret, shapley,
+};
 
 use polars::prelude::{Column as Series, DataFrame, PolarsResult};
 

@@ -6,11 +6,11 @@ use crate::siting::SitingStatus;
 
 const GRAMS_PER_KG: f64 = 1000.0;
 
-fn kg(weight_g: i64) -> f64 {
+pub(super) fn kg(weight_g: i64) -> f64 {
     weight_g as f64 / GRAMS_PER_KG
 }
 
-const fn status(status: SitingStatus) -> &'static str {
+pub(super) const fn status(status: SitingStatus) -> &'static str {
     match status {
         SitingStatus::Optimal => "optimal",
         SitingStatus::Limit => "search limit reached: see the gap",

@@ -45,6 +45,10 @@ pub(in crate::siting) trait Game {
     fn value(&self, chosen: &[bool]) -> f64;
     /// For each column, how much of the objective passes where it would act.
     fn pressure(&self, chosen: &[bool]) -> Vec<f64>;
+    /// Whether what was sought is found.
+    fn is_done(&self) -> bool {
+        false
+    }
     /// No answer has an objective from here on.
     fn ceiling(&self) -> f64 {
         f64::INFINITY
@@ -212,7 +216,7 @@ impl<'a> Search<'a> {
                 self.close(node.bound);
                 continue;
             }
-            if self.node_count >= self.limits.node_count || self.is_out_of_time() {
+            if self.node_count >= self.limits.node_count || self.is_out_of_time() || self.game.is_done() {
                 self.open.push(Reverse(node));
                 return Ok(());
             }

@@ -70,7 +70,7 @@ pub struct InterdictionProblem {
 /// How long to search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SearchLimits {
-    /// Most branch-and-bound nodes. Default 200,000.
+    /// Most branch-and-bound nodes. Default 20,000.
     pub node_count: u32,
     /// Stop when `(objective - bound) / objective` is no more than this. Default 1e-8.
     pub gap_share: f64,
@@ -80,7 +80,7 @@ pub struct SearchLimits {
 
 impl Default for SearchLimits {
     fn default() -> Self {
-        Self { node_count: 200_000, gap_share: 1e-8, time_s: None }
+        Self { node_count: 20_000, gap_share: 1e-8, time_s: None }
     }
 }
 
