@@ -6,6 +6,9 @@ use super::reduce::Reduced;
 /// Most rounds of swaps: each strictly improves, so this only bounds the time.
 const MOST_ROUNDS: usize = 500;
 
+/// Most attempts to leave a local best.
+const MOST_ESCAPES: usize = 8;
+
 /// A plan of at most `added` sites; limits that ask for sites may be left unmet.
 pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {
     let mut plan = Plan {
@@ -15,15 +18,33 @@ pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {
         sites: Vec::new(),
         count: vec![0; reduced.groups.len()],
         owners: vec![0; reduced.groups.len()],
+        left_out: None,
     };
-    plan.fill();
-    for _ in 0..MOST_ROUNDS {
-        if !plan.swap() {
+    plan.improve();
+    // Out of a local best: without one of its sites in turn, better, then with it again.
+    let mut best = (plan.value(), plan.sites.clone());
+    let (mut place, mut idle) = (0, 0);
+    for _ in 0..MOST_ESCAPES {
+        if idle >= best.1.len() {
             break;
         }
+        let left_out = best.1[place % best.1.len()];
+        plan.restart(&best.1);
+        if let Some(at) = plan.sites.iter().position(|&site| site == left_out) {
+            plan.remove(at);
+        }
+        plan.left_out = Some(left_out);
+        plan.improve();
+        plan.left_out = None;
+        plan.improve();
+        (place, idle) = (place + 1, idle + 1);
+        if plan.value() > best.0 {
+            best = (plan.value(), plan.sites.clone());
+            idle = 0;
+        }
     }
-    plan.sites.sort_unstable();
-    plan.sites
+    best.1.sort_unstable();
+    best.1
 }
 
 struct Plan<'a> {
@@ -34,9 +55,34 @@ struct Plan<'a> {
     /// For each group, how many chosen sites cover it, and the sum of their numbers: of a single one, its number.
     count: Vec<u32>,
     owners: Vec<usize>,
+    /// A site that must stay out for now.
+    left_out: Option<usize>,
 }
 
 impl Plan<'_> {
+    /// Weight of the groups that count.
+    fn value(&self) -> i64 {
+        let counts = |&group: &usize| self.count[group] > self.needs(group);
+        (0..self.count.len()).filter(counts).map(|group| self.weight(group)).sum()
+    }
+
+    fn restart(&mut self, sites: &[usize]) {
+        while !self.sites.is_empty() {
+            self.remove(self.sites.len() - 1);
+        }
+        sites.iter().for_each(|&site| self.add(site));
+    }
+
+    /// Additions, then swaps while one helps.
+    fn improve(&mut self) {
+        self.fill();
+        for _ in 0..MOST_ROUNDS {
+            if !self.swap() {
+                break;
+            }
+        }
+    }
+
     fn weight(&self, group: usize) -> i64 {
         self.reduced.groups[group].weight
     }
@@ -83,7 +129,8 @@ impl Plan<'_> {
         let mut gains: Vec<i64> = (0..self.is_chosen.len()).map(|site| self.gain(site)).collect();
         let is_plain = self.reduced.groups.iter().all(|group| group.spare == 0);
         while self.sites.len() < self.added {
-            let mut order: Vec<usize> = (0..gains.len()).filter(|&site| !self.is_chosen[site]).collect();
+            let mut order: Vec<usize> =
+                (0..gains.len()).filter(|&site| !self.is_chosen[site] && self.left_out != Some(site)).collect();
             order.sort_by(|&a, &b| gains[b].cmp(&gains[a]).then(a.cmp(&b)));
             let mut best: Option<(i64, usize)> = None;
             for site in order {
@@ -119,7 +166,7 @@ impl Plan<'_> {
         let mut best: Option<(i64, usize, usize)> = None;
         let mut kept = vec![0_i64; self.sites.len()];
         for site in 0..self.is_chosen.len() {
-            if self.is_chosen[site] {
+            if self.is_chosen[site] || self.left_out == Some(site) {
                 continue;
             }
             kept.fill(0);
