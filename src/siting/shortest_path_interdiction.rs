@@ -16,8 +16,8 @@ use super::attack_game::{self, AttackGame};
 use super::interdiction::SearchLimits;
 use super::interdiction::cut_search::{Game, search};
 use super::interdiction::rules::{Choices, WholeRow};
+use super::interdiction::stopwatch::Stopwatch;
 use super::{Refusal, SitingError, SitingStatus};
-use std::time::Instant;
 
 /// What the attacker can do to an arc.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -222,10 +222,10 @@ fn from_above(
     game: &AttackGame,
     relaxed: f64,
 ) -> Result<(f64, u32), SitingError> {
-    let (mut bound, mut node_count, started) = (relaxed, 0, Instant::now());
+    let (mut bound, mut node_count, started) = (relaxed, 0, Stopwatch::start());
     while bound > game.best().0 && node_count < limits.node_count {
         let trial = AttackGame::new(problem, attackable, bound);
-        let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed().as_secs_f64()).max(0.0));
+        let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed_s()).max(0.0));
         let found =
             search(&trial, choices, SearchLimits { node_count: limits.node_count - node_count, time_s, ..limits })?;
         node_count += found.node_count;

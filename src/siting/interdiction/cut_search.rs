@@ -9,10 +9,10 @@ use super::SearchLimits;
 use super::branching::{Branching, PseudoCosts};
 use super::improve;
 use super::rules::Choices;
+use super::stopwatch::Stopwatch;
 use crate::siting::mip::{Column, ColumnKind, LinearPoint, MipError, Program, Relaxation, Row};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::time::Instant;
 
 /// `theta >= constant - sum of coefficient * x`; without a theta, `0 >= constant - sum of coefficient * x`.
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ pub(super) struct Search<'a> {
     node_count: u32,
     thinned_row_count: usize,
     pseudo: PseudoCosts,
-    started: Instant,
+    started: Stopwatch,
 }
 
 impl<'a> Search<'a> {
@@ -182,7 +182,7 @@ impl<'a> Search<'a> {
             node_count: 0,
             thinned_row_count: 0,
             pseudo: PseudoCosts::new(column_count),
-            started: Instant::now(),
+            started: Stopwatch::start(),
         })
     }
 
@@ -205,7 +205,7 @@ impl<'a> Search<'a> {
     }
 
     fn is_out_of_time(&self) -> bool {
-        self.limits.time_s.is_some_and(|limit| self.started.elapsed().as_secs_f64() >= limit)
+        self.limits.time_s.is_some_and(|limit| self.started.elapsed_s() >= limit)
     }
 
     fn run(&mut self) -> Result<(), MipError> {

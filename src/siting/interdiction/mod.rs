@@ -15,6 +15,7 @@ mod evader_graph;
 mod evaders;
 pub(super) mod improve;
 pub(super) mod rules;
+pub(super) mod stopwatch;
 
 pub use rules::OfficeRules;
 
