@@ -228,6 +228,22 @@ fn large_grids_equal_searches() {
 }
 
 #[test]
+fn dense_graphs_are_served() {
+    let mut random = Random(23);
+    for (nodes, arcs) in [(300, 20_000), (2000, 12_000)] {
+        let ends: Vec<(u32, u32)> = (0..arcs).map(|_| (random.below(nodes), random.below(nodes))).collect();
+        let (topology, _) = Topology::new(nodes as usize, &ends);
+        let hierarchy = Hierarchy::build(&topology, None).unwrap();
+        let costs: Vec<u32> = (0..arcs).map(|_| random.below(1000)).collect();
+        let metric = hierarchy.customise(&costs).unwrap();
+        for (tree, root) in metric.trees(&[0, 1, 2, 3]).iter().zip(0..) {
+            check_tree(&topology, &costs, root, tree);
+            assert_eq!(metric.cost(root, nodes - 1).unwrap_or(FAR), tree.cost[nodes as usize - 1]);
+        }
+    }
+}
+
+#[test]
 fn lists_of_another_length_are_refused() {
     let (topology, _) = Topology::new(3, &[(0, 1), (1, 2)]);
     let positions = [LonLat { lon: 0.0, lat: 0.0 }];
@@ -318,9 +334,9 @@ fn hostile_bytes_are_refused() {
     assert_eq!(code(&[bytes.clone(), vec![0]].concat()), "N014");
     // any change is seen by the checksum; with that made right, what is left is refused or serves without a panic
     let mut served = 0;
-    for at in 0..bytes.len() {
+    for (at, &byte) in bytes.iter().enumerate() {
         let flip = 1 << random.below(8);
-        let changed = with(at, bytes[at] ^ flip);
+        let changed = with(at, byte ^ flip);
         assert!(Hierarchy::from_bytes(&changed).is_err(), "byte {at}");
         for changed in [resealed(changed), resealed(with(at, random.next() as u8))] {
             if let Ok(hierarchy) = Hierarchy::from_bytes(&changed) {

@@ -87,7 +87,10 @@ pub(super) fn dissect(part: &Part) -> Vec<u32> {
         return orders.concat();
     }
     let Some(marks) = best_cut(part) else {
-        return part.names(by_least_degree(part).into_iter());
+        // everything hangs together with everything: no order is much better than another
+        let mut nodes: Vec<u32> = (0..count as u32).collect();
+        nodes.sort_by_key(|&node| part.graph.neighbours(node).len());
+        return part.names(nodes.into_iter());
     };
     let halves = [part.cut_out(&marks, 0), part.cut_out(&marks, 1)];
     let separator = part.names((0..count as u32).filter(|&node| marks[node as usize] == 2));

@@ -30,20 +30,18 @@ pub(super) enum Weights {
     Wide(Pair<u64>),
 }
 
-/// Customises up to four sets of costs.
-pub(super) fn customise_group<'a>(hierarchy: &'a Hierarchy, group: &[&'a [u32]]) -> Vec<Metric<'a>> {
-    let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
-    let metric = |&costs: &&'a [u32]| {
-        let narrow = customise::<u32>(skeleton, origins, stretches, costs);
+impl<'a> Metric<'a> {
+    /// `costs`: one an arc.
+    pub(super) fn new(hierarchy: &'a Hierarchy, costs: &'a [u32]) -> Self {
+        let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
         let fits = |&cost: &u32| cost < u32::FAR / 2 || cost == CLOSED;
-        let weights = if costs.iter().all(fits) && is_exact(&narrow) {
-            Weights::Narrow(narrow)
-        } else {
-            Weights::Wide(customise::<u64>(skeleton, origins, stretches, costs))
+        let narrow = costs.iter().all(fits).then(|| customise::<u32>(skeleton, origins, stretches, costs));
+        let weights = match narrow.filter(is_exact) {
+            Some(narrow) => Weights::Narrow(narrow),
+            None => Weights::Wide(customise::<u64>(skeleton, origins, stretches, costs)),
         };
-        Metric { hierarchy, costs, weights, has_free_arcs: costs.contains(&0), memo: OnceLock::new() }
-    };
-    group.iter().map(metric).collect()
+        Self { hierarchy, costs, weights, has_free_arcs: costs.contains(&0), memo: OnceLock::new() }
+    }
 }
 
 impl Metric<'_> {

@@ -24,6 +24,7 @@ pub use metric::{CostRows, Metric, Table};
 use super::NetworkError;
 use super::topology::Topology;
 use crate::geodesy::LonLat;
+use crate::parallel::map_in_order;
 use peel::Plain;
 use skeleton::Skeleton;
 use weights::{Origins, Stretch};
@@ -73,9 +74,6 @@ impl Hierarchy {
         if let Some(positions) = positions.filter(|positions| positions.len() != node_count) {
             return Err(NetworkError::WrongLength { what: "positions", count: positions.len(), expected: node_count });
         }
-        if topology.arc_count() >= 1 << 31 {
-            return Err(NetworkError::Entangled { most: MOST_UP_ARCS });
-        }
         let arcs = 0..topology.arc_count() as u32;
         let graph = Plain::new(node_count, arcs.map(|arc| (topology.tail(arc), topology.head(arc))));
         let (mut order, core, name) = peel::peel(&graph);
@@ -118,6 +116,9 @@ impl Hierarchy {
     }
 
     fn contract(topology: &Topology, graph: &Plain, order: &[u32]) -> Result<Self, NetworkError> {
+        if topology.arc_count() >= 1 << 31 {
+            return Err(NetworkError::Entangled { most: MOST_UP_ARCS });
+        }
         let node_of = skeleton::by_subtrees(graph, order);
         let mut rank_of = vec![0_u32; topology.node_count()];
         node_of.iter().enumerate().for_each(|(rank, &node)| rank_of[node as usize] = rank as u32);
@@ -173,20 +174,22 @@ impl Hierarchy {
     /// # Errors
     /// When there are not as many costs as arcs.
     pub fn customise<'a>(&'a self, costs: &'a [u32]) -> Result<Metric<'a>, NetworkError> {
-        let mut metrics = self.customise_many(&[costs])?;
-        metrics.pop().ok_or(NetworkError::Empty)
+        self.check_length(costs)?;
+        Ok(Metric::new(self, costs))
     }
 
-    /// As [`Self::customise`] for several sets of costs, up to four at a time in one pass over the hierarchy.
+    /// As [`Self::customise`] for several sets of costs at once, on all threads: what one set leaves idle another uses.
     ///
     /// # Errors
     /// When one has not as many costs as there are arcs.
     pub fn customise_many<'a>(&'a self, costs: &[&'a [u32]]) -> Result<Vec<Metric<'a>>, NetworkError> {
-        let expected = self.topology.arc_count();
-        if let Some(wrong) = costs.iter().find(|costs| costs.len() != expected) {
-            return Err(NetworkError::WrongLength { what: "costs", count: wrong.len(), expected });
-        }
-        Ok(costs.chunks(4).flat_map(|group| metric::customise_group(self, group)).collect())
+        costs.iter().try_for_each(|costs| self.check_length(costs))?;
+        Ok(map_in_order(costs, |costs| Metric::new(self, costs)))
+    }
+
+    fn check_length(&self, costs: &[u32]) -> Result<(), NetworkError> {
+        let (count, expected) = (costs.len(), self.topology.arc_count());
+        if count == expected { Ok(()) } else { Err(NetworkError::WrongLength { what: "costs", count, expected }) }
     }
 }
 
