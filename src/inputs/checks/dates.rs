@@ -52,29 +52,31 @@ pub enum DateFault {
 }
 
 impl DateFault {
-    /// Code, message and what to do.
+    /// Rule, message and what to do.
     #[must_use]
     pub fn told(&self) -> (&'static str, String, &'static str) {
         match self {
-            Self::Empty => ("I720", "no date".to_owned(), "give the date, or at least the year"),
+            Self::Empty => ("date_missing", "no date".to_owned(), "give the date, or at least the year"),
             Self::Ambiguous(day_first, month_first) => (
-                "I721",
+                "date_ambiguous",
                 format!("the date is {day_first} or {month_first}"),
                 "write it as year-month-day, or declare the order of day and month (--date-order)",
             ),
-            Self::ShortYear => ("I722", "a year of two digits".to_owned(), "write the year with four digits"),
+            Self::ShortYear => {
+                ("date_year_of_two_digits", "a year of two digits".to_owned(), "write the year with four digits")
+            }
             Self::Serial(from_1900, from_1904) => (
-                "I723",
+                "date_serial_number",
                 format!("a spreadsheet's day number: {from_1900} when days count from 1900, {from_1904} from 1904"),
                 "format the column as a date and export it again",
             ),
-            Self::NoSuchDay => ("I724", "a day that does not exist".to_owned(), "correct the date"),
+            Self::NoSuchDay => ("date_does_not_exist", "a day that does not exist".to_owned(), "correct the date"),
             Self::YearOutOfRange => (
-                "I725",
+                "date_year_out_of_range",
                 "a year outside 1900 to 2100".to_owned(),
                 "give the date of the Gregorian calendar, year first",
             ),
-            Self::NotADate => ("I726", "not a date".to_owned(), "write the date as year-month-day"),
+            Self::NotADate => ("date_not_read", "not a date".to_owned(), "write the date as year-month-day"),
         }
     }
 }

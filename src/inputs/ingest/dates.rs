@@ -1,7 +1,7 @@
 //! Dates of records: a day, or at least a year.
 
 use super::record::Day;
-use crate::inputs::checks::dates::{DateFault, DateOrder as Order, parse_date};
+use crate::inputs::checks::dates::{DateOrder as Order, parse_date};
 
 /// In which order the parts of a date stand when they alone do not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,18 +35,6 @@ pub(super) fn parse(text: &str, order: Option<DateOrder>) -> Result<Day, (&'stat
     };
     match parse_date(text, order) {
         Ok(date) => Ok(Day { year: date.year, month: date.month.unwrap_or(0), day: date.day.unwrap_or(0) }),
-        Err(fault) => {
-            let (_, message, fix) = fault.told();
-            let rule = match fault {
-                DateFault::Empty => "date_missing",
-                DateFault::Ambiguous(..) => "date_ambiguous",
-                DateFault::ShortYear => "date_year_of_two_digits",
-                DateFault::Serial(..) => "date_serial_number",
-                DateFault::NoSuchDay => "date_does_not_exist",
-                DateFault::YearOutOfRange => "date_year_out_of_range",
-                DateFault::NotADate => "date_not_read",
-            };
-            Err((rule, message, fix))
-        }
+        Err(fault) => Err(fault.told()),
     }
 }
