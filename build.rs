@@ -18,6 +18,8 @@ const WANTED: &[(&str, &[&str])] = &[
     ("boundaries", &["geojson", "geojson.gz"]),
     ("reference", &["csv", "csv.gz"]),
     ("scenarios", &["toml"]),
+    ("vocabulary", &["csv"]),
+    ("gazetteer", &["csv", "csv.gz"]),
 ];
 
 /// Files of the top folder that are packed; others there belong to the build of the data.

@@ -38,7 +38,7 @@ fn main() {
     let mut cost_sum = vec![0_u64; source_count];
     let mut reached_count = vec![0_usize; source_count];
     let mut space = SearchSpace::default();
-    let open = OpenArcs::new(&network, &costs);
+    let open = OpenArcs::new(network.topology(), &costs);
     for _ in 0..round_count {
         for (ix, &source) in sources.iter().enumerate() {
             let begin = Instant::now();

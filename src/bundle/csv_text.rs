@@ -13,6 +13,11 @@ pub(super) fn guarded(table: &Table) -> Result<Vec<u8>, BundleError> {
     write(table, |cell| if is_formula(cell) { format!("'{cell}") } else { cell.to_owned() })
 }
 
+/// A text from outside with an apostrophe before it when a spreadsheet would run it as a formula.
+pub(super) fn safe(cell: &str) -> std::borrow::Cow<'_, str> {
+    if is_formula(cell) { format!("'{cell}").into() } else { cell.into() }
+}
+
 /// Whether a spreadsheet may take the text for a formula; a number or a lone sign is none.
 fn is_formula(cell: &str) -> bool {
     let is_start =

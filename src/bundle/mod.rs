@@ -17,6 +17,7 @@ mod names;
 mod parquet;
 mod place;
 mod render;
+mod seizures;
 pub mod suppress;
 mod svg;
 mod text;
@@ -25,6 +26,7 @@ mod workbook;
 
 pub use error::BundleError;
 pub use manifest::{FileRecord, Manifest};
+pub use seizures::{SEIZURE_COLUMNS, SeizureFormat, seizure_file};
 
 use crate::tables::Table;
 use disk::Disk;

@@ -1,10 +1,21 @@
 //! The command line: one file a command. The only room that prints.
 
 mod check;
+mod check_files;
+mod findings_book;
+mod ground;
+mod ingest;
 mod init;
+mod network;
+mod network_ground;
 mod output;
+mod reach;
+mod read;
+mod routes;
 mod run;
 mod setup;
+mod solve;
+mod table_ground;
 
 pub use output::complain;
 
@@ -20,6 +31,11 @@ Examples:
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
   corridor plan --out plan             where new offices would go, and how sure that is
+  corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
+  corridor routes --from Kabul --to Tehran -k 3
+  corridor routes --arcs arcs.csv --from A --to B -k 10 --json
+  corridor reach --from Herat --within 2h
+  corridor solve p-median --orlib FILE any published siting or interdiction instance
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -39,8 +55,21 @@ enum Command {
     Plan(run::Args),
     /// Write all tables and a documented corridor.toml to a new directory.
     Init(init::Args),
-    /// Check the configuration and the tables, and write nothing.
+    /// Turn raw seizure records (any layout) into the project's seizure table: placed, in milligrams, nothing lost.
+    Ingest(ingest::Args),
+    /// Check the configuration and the tables, or files of seizures and crossings, and tell everything that is wrong.
     Check(check::Args),
+    /// Read a file in a process of its own.
+    #[command(name = crate::inputs::raw::READ_COMMAND, hide = true)]
+    Read(read::Args),
+    /// The k shortest loopless routes between two points, on the corridor network or a plain table of arcs.
+    Routes(routes::Args),
+    /// What lies within a time, distance or cost of a point.
+    Reach(reach::Args),
+    /// What the network is made of.
+    Network(network::Args),
+    /// Solve a siting or interdiction problem on plain tables.
+    Solve(Box<solve::Args>),
 }
 
 fn after_help() -> String {
@@ -58,7 +87,21 @@ pub fn run(cli: &Cli) -> u8 {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Plan(args) => (run::plan(args), args.format()),
         Command::Init(args) => (init::run(args), Format::Text),
+        Command::Ingest(args) => (ingest::run(args), args.format()),
         Command::Check(args) => (check::run(args), args.format()),
+        Command::Read(args) => {
+            return match read::run(args) {
+                Ok(()) => 0,
+                Err(error) => {
+                    complain(&error.to_string());
+                    error.exit_code()
+                }
+            };
+        }
+        Command::Routes(args) => (routes::run(args), args.format()),
+        Command::Reach(args) => (reach::run(args), args.format()),
+        Command::Network(args) => (network::run(args), args.format()),
+        Command::Solve(args) => (solve::run(args), args.format()),
     };
     let code = match &result {
         Ok(_) => 0,
@@ -88,6 +131,11 @@ pub fn usage(error: &clap::Error) -> u8 {
 
 /// The message of an error on stderr, and what a program reads on stdout.
 fn failed(error: &Error, format: Format) -> Shown {
+    // A check that found too much tells what it found.
+    if let Error::Checked { text, json, .. } = error {
+        complain(&error.to_string());
+        return Shown { text: text.clone(), json: (**json).clone() };
+    }
     complain(&setup::describe(error));
     if format == Format::Text {
         return Shown::default();

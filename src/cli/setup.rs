@@ -78,13 +78,21 @@ pub(super) fn error_json(error: &Error) -> Value {
         Error::Config(problems) => json!(problems),
         _ => json!([]),
     };
-    json!({
+    let mut value = json!({
         "status": "failed",
         "kind": error.kind(),
         "exit_code": error.exit_code(),
         "message": error.to_string(),
         "problems": problems,
-    })
+    });
+    if let Error::NoPlan { details, .. } = error
+        && let Some(members) = details.as_object()
+    {
+        for (key, member) in members {
+            value[key.as_str()] = member.clone();
+        }
+    }
+    value
 }
 
 /// The first problems, one a line, and how many more there are.

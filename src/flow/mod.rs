@@ -3,6 +3,7 @@
 mod choice;
 mod corridors;
 mod cost;
+mod loading;
 mod pool;
 mod search;
 mod terminals;
@@ -11,6 +12,7 @@ mod trips;
 pub use choice::{ChoiceParams, path_sizes};
 pub use corridors::{Corridor, ExitGroup, classify};
 pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use loading::{Loading, Trips, load_all_or_nothing, load_efficient_routes, load_k_routes, path_size_shares};
 pub use pool::RoutePool;
 pub use search::Searched;
 pub use terminals::{TerminalParams, Terminals, TripTables, terminals};

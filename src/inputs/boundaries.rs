@@ -3,7 +3,7 @@
 use super::FileAccount;
 use super::features::{Checked, Shape, read};
 use super::problem::{Problem, Severity};
-use super::source::{PlainFile, PlainFiles};
+use super::source::{DataSource, PlainFile, PlainFiles, read_all};
 use crate::geodesy::LonLat;
 use crate::records::Iso3;
 use geo::{MultiPolygon, Validation};
@@ -57,6 +57,20 @@ impl Boundaries {
                 })
             })
             .collect()
+    }
+}
+
+/// The outlines inside the program.
+///
+/// # Errors
+/// The program was built without its data.
+pub fn embedded_boundaries() -> Result<Boundaries, String> {
+    let files = read_all(&DataSource::Embedded, &[COUNTRIES, PROVINCES, DISPUTED], &[]);
+    let mut problems = files.problems.clone();
+    let (boundaries, _) = read_boundaries(&files, &mut problems);
+    match problems.first() {
+        Some(problem) => Err(problem.to_string()),
+        None => Ok(boundaries),
     }
 }
 

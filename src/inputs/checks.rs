@@ -1,5 +1,11 @@
 //! Checks across rows and tables.
 
+pub mod dates;
+pub mod positions;
+pub mod records;
+pub mod repeats;
+pub mod row;
+
 use super::boundaries::Area;
 use super::network::CROSSINGS;
 use super::observations::SEIZURES;

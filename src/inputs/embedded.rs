@@ -8,6 +8,9 @@ use rayon::prelude::*;
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/data.bin"));
 
 const MAGIC: &[u8] = b"CORRIDOR1";
+/// Folders of tables that no data directory replaces.
+const OWN: [&str; 2] = ["gazetteer/", "vocabulary/"];
+
 const GZIPPED: u32 = 1;
 
 /// One packed file.
@@ -39,13 +42,14 @@ pub(super) fn packed() -> Vec<Packed> {
 }
 
 /// Every embedded file as (name with forward slashes, plain bytes), in name order. Compressed tables carry the name
-/// of the plain table (`network/nodes.csv`).
+/// of the plain table (`network/nodes.csv`). The gazetteer and the vocabularies are the program's own and are left out.
 ///
 /// # Errors
 /// A packed file that does not unpack: the program file is damaged.
 pub fn files() -> Result<Vec<(String, Vec<u8>)>, String> {
     packed()
         .par_iter()
+        .filter(|file| !OWN.iter().any(|folder| file.name.starts_with(folder)))
         .map(|file| {
             let bytes = file.unpack().map_err(|why| format!("embedded file {}: {why}", file.name))?;
             Ok((file.name.to_owned(), bytes))

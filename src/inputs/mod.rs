@@ -5,23 +5,37 @@
 //! Bad rows of the network stop the load, because a network with holes is not safe to plan on; bad rows of what was
 //! observed are set aside and listed, and the good rows load.
 
+mod arc_table;
 mod boundaries;
-mod checks;
+pub mod checks;
+mod decimal;
 pub mod embedded;
 mod features;
+pub mod finding;
+pub mod geocode;
+pub mod ingest;
 mod iso3;
+mod location;
 mod network;
 mod observations;
+mod plain;
 mod problem;
+pub mod raw;
 mod reference;
 mod row;
+pub mod rules;
 mod scenarios;
 mod sheet;
 mod source;
+pub mod vocabulary;
 mod wkt;
 mod words;
 
-pub use boundaries::{Area, Boundaries};
+pub use arc_table::{ArcTable, Directions, Meaning, read_arcs};
+pub use boundaries::{Area, Boundaries, embedded_boundaries};
+pub use decimal::{Decimal, FixedPoint, to_f64};
+pub use location::{CostSource, LocationTables, Names, SiteRow, SiteStatus, read_location};
+pub use plain::{Column, PlainTable, problem_of, read_text};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
 pub use source::DataSource;

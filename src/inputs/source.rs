@@ -109,8 +109,9 @@ fn unreadable(name: &str, why: &str) -> Box<Problem> {
 
 /// The plain or the compressed file of that name; `None` when neither is there.
 fn read_from(directory: &Path, name: &str) -> Result<Option<Vec<u8>>, Box<Problem>> {
-    let plain = read_capped(&directory.join(name), false).map_err(|why| unreadable(name, &why))?;
-    let packed = read_capped(&directory.join(format!("{name}.gz")), true).map_err(|why| unreadable(name, &why))?;
+    let plain = read_capped(&directory.join(name), false, MAX_PLAIN_BYTES).map_err(|why| unreadable(name, &why))?;
+    let packed = read_capped(&directory.join(format!("{name}.gz")), true, MAX_PLAIN_BYTES)
+        .map_err(|why| unreadable(name, &why))?;
     match (plain, packed) {
         (Some(_), Some(_)) => Err(Box::new(Problem::of_file(
             "I108",
@@ -123,7 +124,8 @@ fn read_from(directory: &Path, name: &str) -> Result<Option<Vec<u8>>, Box<Proble
     }
 }
 
-fn read_capped(path: &Path, is_gzipped: bool) -> Result<Option<Vec<u8>>, String> {
+/// The bytes of a file, none when it is not there; refused beyond `cap` bytes once unpacked.
+pub(super) fn read_capped(path: &Path, is_gzipped: bool, cap: usize) -> Result<Option<Vec<u8>>, String> {
     // Looked at before it is opened: opening a pipe would wait for its writer.
     let meta = match std::fs::metadata(path) {
         Ok(meta) if meta.is_file() => meta,
@@ -132,11 +134,11 @@ fn read_capped(path: &Path, is_gzipped: bool) -> Result<Option<Vec<u8>>, String>
         Err(error) => return Err(error.to_string()),
     };
     let file = File::open(path).map_err(|error| error.to_string())?;
-    let room = usize::try_from(meta.len()).unwrap_or(MAX_PLAIN_BYTES).min(MAX_PLAIN_BYTES);
+    let room = usize::try_from(meta.len()).unwrap_or(cap).min(cap);
     let bytes = if is_gzipped {
-        inflate(MultiGzDecoder::new(file), room * 4, MAX_PLAIN_BYTES)
+        inflate(MultiGzDecoder::new(file), room.saturating_mul(4), cap)
     } else {
-        inflate(file, room, MAX_PLAIN_BYTES)
+        inflate(file, room, cap)
     };
     bytes.map(Some)
 }

@@ -146,11 +146,6 @@ impl Network {
         self.link_of_arc[arc as usize]
     }
 
-    /// Heads of all arcs, in arc order.
-    pub(super) fn heads(&self) -> &[u32] {
-        self.topology.heads()
-    }
-
     /// Position of a node.
     #[must_use]
     pub fn position(&self, node: u32) -> LonLat {

@@ -4,22 +4,44 @@
 //! to the arc with the lower index. An arc is closed by the flag [`CLOSED`], never by a large weight.
 
 mod alternatives;
+mod betweenness;
 mod components;
+mod cuts;
+mod detour;
+mod dissimilar;
 mod graph;
 mod hierarchy;
+mod k_shortest;
+mod max_flow;
+mod queue;
 mod reach;
+mod reliable;
+mod replacement;
 mod snapping;
 mod topology;
 mod trees;
+mod unreachable;
+mod via;
+mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
+pub use betweenness::{SampledBetweenness, betweenness, betweenness_sampled};
 pub use components::Components;
+pub use cuts::{Cuts, cuts, network_cuts};
+pub use dissimilar::{DissimilarLimits, dissimilar};
 pub use graph::{CLOSED, Network};
 pub use hierarchy::{CostRows, Hierarchy, HierarchySize, Metric, Table};
-pub use reach::posts_within;
-pub use snapping::{SnapIndex, Snapped};
+pub use k_shortest::k_shortest;
+pub use max_flow::{MaxFlow, UNLIMITED, max_flow};
+pub use reach::{WithinSpace, posts_within, within};
+pub use reliable::{BadProbability, PER_NAT, evasion_costs, evasion_of};
+pub use replacement::replacements;
+pub use snapping::{SnapIndex, Snapped, SnappedToLink, nearest_link};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
+pub use unreachable::{Unreachable, why_unreachable};
+pub use via::{Proof, k_shortest_via};
+pub use ways::{Step, Ways, least_lengths_from};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};
 use serde::{Deserialize, Serialize};
@@ -103,6 +125,34 @@ pub enum NetworkError {
         /// How many there should be.
         expected: usize,
     },
+    /// The bytes are no saved hierarchy.
+    #[error("N012: this is no saved hierarchy; build one")]
+    NotAnArtefact,
+    /// The saved hierarchy is of another version.
+    #[error("N013: the saved hierarchy is of version {found}, this program reads version {known}; build it again")]
+    ArtefactVersion {
+        /// Version of the bytes.
+        found: u32,
+        /// Version read here.
+        known: u32,
+    },
+    /// The saved hierarchy is cut short or too long.
+    #[error("N014: the saved hierarchy has {length} bytes instead of {expected}; build it again")]
+    ArtefactTruncated {
+        /// Bytes there are.
+        length: u64,
+        /// Bytes there should be (at least, when not even the header is whole).
+        expected: u64,
+    },
+    /// The saved hierarchy was changed after it was written.
+    #[error("N015: the saved hierarchy is damaged ({what}); build it again")]
+    ArtefactCorrupt {
+        /// The part that does not hold.
+        what: &'static str,
+    },
+    /// The saved hierarchy belongs to another graph.
+    #[error("N016: the saved hierarchy was built for another network; build it again")]
+    ArtefactStale,
     /// The graph has no small separators.
     #[error("N011: a hierarchy would need more than {most} shortcuts; ask without one")]
     Entangled {

@@ -3,7 +3,7 @@
 use super::components::Components;
 use super::graph::Network;
 use crate::geodesy::{LonLat, distance_km};
-use crate::records::Iso3;
+use crate::records::{Iso3, Link, Mode};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
@@ -65,4 +65,82 @@ fn on_sphere(position: LonLat) -> [f64; 3] {
     let (sin_lat, cos_lat) = position.lat.to_radians().sin_cos();
     let (sin_lon, cos_lon) = position.lon.to_radians().sin_cos();
     [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
+}
+
+/// A position joined to a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SnappedToLink {
+    /// The link, by its place in the link table.
+    pub link: u32,
+    /// Great-circle distance to the nearest point of its line, km.
+    pub distance_km: f64,
+    /// The end of the link that lies nearer: where trips begin and end.
+    pub node: u32,
+    /// Great-circle distance to that node, km.
+    pub node_distance_km: f64,
+}
+
+/// The nearest open road, railway, ferry or port link of the main component, by great-circle distance to its line, when
+/// it lies within `radius_km`; of equally near ones the first in the table.
+#[must_use]
+pub fn nearest_link(
+    network: &Network,
+    links: &[Link],
+    components: &Components,
+    position: LonLat,
+    radius_km: f64,
+) -> Option<SnappedToLink> {
+    let at = on_sphere(position);
+    let mut nearest: Option<(f64, u32)> = None;
+    for (ix, link) in (0_u32..).zip(links) {
+        let is_wanted = matches!(link.mode, Mode::Road | Mode::Rail | Mode::Ferry | Mode::Port)
+            && !network.is_closed(ix)
+            && components.of_node[link.from_ix as usize] == components.main;
+        if !is_wanted {
+            continue;
+        }
+        let ends = [network.position(link.from_ix), network.position(link.to_ix)];
+        let line = std::iter::once(ends[0]).chain(link.inner_vertices.iter().copied()).chain(std::iter::once(ends[1]));
+        let mut before: Option<[f64; 3]> = None;
+        for vertex in line.map(on_sphere) {
+            let angle = angle_to_arc(at, before.unwrap_or(vertex), vertex);
+            if nearest.is_none_or(|(least, _)| angle < least) {
+                nearest = Some((angle, ix));
+            }
+            before = Some(vertex);
+        }
+    }
+    let (angle, ix) = nearest?;
+    let distance_km = angle * EARTH_RADIUS_KM;
+    let link = &links[ix as usize];
+    let to = |node: u32| (distance_km_to(network, position, node), node);
+    let (from, onward) = (to(link.from_ix), to(link.to_ix));
+    let (node_distance_km, node) = if onward.0 < from.0 { onward } else { from };
+    (distance_km <= radius_km).then_some(SnappedToLink { link: ix, distance_km, node, node_distance_km })
+}
+
+/// Radius behind [`distance_km`].
+const EARTH_RADIUS_KM: f64 = 6371.0088;
+
+fn distance_km_to(network: &Network, position: LonLat, node: u32) -> f64 {
+    distance_km(position, network.position(node))
+}
+
+/// Angle, in radians, between a point and the nearest point of the shorter great-circle arc from `a` to `b`, all on the
+/// unit sphere.
+fn angle_to_arc(point: [f64; 3], a: [f64; 3], b: [f64; 3]) -> f64 {
+    let dot = |u: [f64; 3], v: [f64; 3]| u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
+    let cross =
+        |u: [f64; 3], v: [f64; 3]| [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+    let angle = |u: [f64; 3], v: [f64; 3]| {
+        let across = cross(u, v);
+        dot(across, across).sqrt().atan2(dot(u, v))
+    };
+    let normal = cross(a, b);
+    let size = dot(normal, normal).sqrt();
+    // Beside the arc: between the two planes that stand on its ends.
+    if size > 0.0 && dot(cross(normal, a), point) > 0.0 && dot(cross(b, normal), point) > 0.0 {
+        return (dot(normal, point) / size).abs().clamp(0.0, 1.0).asin();
+    }
+    angle(point, a).min(angle(point, b))
 }

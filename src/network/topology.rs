@@ -34,6 +34,28 @@ impl Topology {
         (Self { first_arc, head: end(|arc| arc.1), tail: end(|arc| arc.0) }, arc_of_place)
     }
 
+    /// From its arrays as they stand inside; `None` when they are no such arrays.
+    pub(super) fn from_rows(first_arc: Vec<u32>, head: Vec<u32>) -> Option<Self> {
+        let node_count = first_arc.len().checked_sub(1)?;
+        let are_rows = first_arc[0] == 0 && first_arc.is_sorted() && first_arc[node_count] as usize == head.len();
+        if !are_rows || head.iter().any(|&head| head as usize >= node_count) {
+            return None;
+        }
+        let mut tail = Vec::with_capacity(head.len());
+        for (node, ends) in first_arc.windows(2).enumerate() {
+            if !head[ends[0] as usize..ends[1] as usize].is_sorted() {
+                return None;
+            }
+            tail.resize(ends[1] as usize, node as u32);
+        }
+        Some(Self { first_arc, head, tail })
+    }
+
+    /// The first arc of each node, and the number of arcs.
+    pub(super) fn first_arcs(&self) -> &[u32] {
+        &self.first_arc
+    }
+
     /// Number of nodes.
     #[must_use]
     pub fn node_count(&self) -> usize {

@@ -196,6 +196,60 @@ impl Relaxation {
         }
     }
 
+    /// Adds a row; the next solve starts from the last basis.
+    pub fn add_row(&mut self, row: Row) {
+        if let Some(model) = &mut self.model {
+            let terms: Vec<(Col, f64)> = row.terms.iter().map(|&(ix, c)| (self.columns[ix], c)).collect();
+            model.add_row(row.lower..=row.upper, terms);
+        }
+        self.program.rows.push(row);
+    }
+
+    /// Keeps the rows whose entry is true, and forgets the last basis.
+    ///
+    /// # Errors
+    /// [`MipError`] when the solver refuses the smaller program.
+    pub fn keep_rows(&mut self, is_kept: &[bool]) -> Result<(), MipError> {
+        let mut kept = is_kept.iter();
+        self.program.rows.retain(|_| kept.next().copied().unwrap_or(true));
+        self.reload()
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.program.rows.len()
+    }
+
+    /// How far each row is from its nearer bound at `values`; negative where it is broken.
+    #[must_use]
+    pub fn slacks(&self, values: &[f64]) -> Vec<f64> {
+        let activity = |row: &Row| row.terms.iter().map(|&(ix, c)| c * values[ix]).sum::<f64>();
+        self.program.rows.iter().map(|row| (activity(row) - row.lower).min(row.upper - activity(row))).collect()
+    }
+
+    /// A lower bound on the optimum under the present bounds that holds for any `row_duals`, however inexact (Neumaier &
+    /// Shcherbina 2004), but for the rounding of the sums, and the reduced cost of each column.
+    #[must_use]
+    pub fn proven_bound(&self, row_duals: &[f64]) -> (f64, Vec<f64>) {
+        let mut reduced: Vec<f64> = self.program.columns.iter().map(|column| column.cost).collect();
+        let mut bound = 0.0;
+        for (row, &dual) in self.program.rows.iter().zip(row_duals) {
+            let side = if dual > 0.0 { row.lower } else { row.upper };
+            if dual == 0.0 || side.is_infinite() {
+                continue;
+            }
+            bound += dual * side;
+            for &(ix, coefficient) in &row.terms {
+                reduced[ix] -= dual * coefficient;
+            }
+        }
+        for (column, &reduced) in self.program.columns.iter().zip(&reduced) {
+            bound += (reduced * column.lower).min(reduced * column.upper);
+        }
+        (bound, reduced)
+    }
+
     /// The optimum under the present bounds; none when there is no solution.
     ///
     /// # Errors

@@ -2,27 +2,50 @@
 //!
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
+mod attack_game;
+mod backup_covering;
+mod center;
 mod certificate;
 mod collision;
 mod constraints;
+mod covering;
+mod covering_swap;
 mod fair;
+mod feasibility;
 mod greedy;
+pub mod interdiction;
+mod location;
+pub mod logit_interdiction;
+pub mod max_flow_interdiction;
 mod maximal_covering;
+mod median;
+mod median_climb;
+mod median_search;
+mod median_swap;
 pub mod mip;
 mod near_optimal;
 mod nested;
 mod reduce;
 mod returns_curve;
+mod rules;
 mod search;
 mod set_covering;
+pub mod shortest_path_interdiction;
 mod site_values;
 
 pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
+pub use covering::quick_covering;
 pub use fair::{FairPlan, Measure, best_above, fairest};
+pub use feasibility::Collision;
+pub use location::{
+    LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,
+    objective_of,
+};
 pub use near_optimal::{NearOptimal, NearOptimalParams, NearPlan, least_weight_within, near_optimal};
 pub use nested::{Nested, NestedPhase, Phase, nested};
+pub use rules::{CountryRule, Rule, Rules};
 pub use set_covering::{FullCoverPlan, cover_all};
 pub use site_values::{SiteValue, site_values};
 

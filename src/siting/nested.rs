@@ -138,7 +138,7 @@ fn stack(problem: &CoveringProblem, params: &SitingParams, phases: &[Phase], sit
     for (sites, weight) in &merged {
         for (at, phase) in phases.iter().enumerate().filter(|(_, phase)| phase.weight > 0) {
             let pairs = sites.iter().flat_map(|&number| (0..=at).map(move |t| number * phase_count + t)).collect();
-            groups.push(DemandGroup { weight: weight * i64::from(phase.weight), sites: pairs });
+            groups.push(DemandGroup { weight: weight * i64::from(phase.weight), sites: pairs, spare: 0 });
         }
     }
     let pair_count = sites.len() * phase_count;

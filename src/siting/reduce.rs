@@ -5,7 +5,7 @@ use super::{CoveringProblem, SitingParams, certificate};
 use std::collections::BTreeMap;
 
 /// `sum of coefficient * x <= at_most` over new sites.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Limit {
     /// Sites (by number in [`Reduced::sites`]) and coefficients.
     pub terms: Vec<(usize, i64)>,
@@ -20,6 +20,8 @@ pub(super) struct DemandGroup {
     pub weight: i64,
     /// The sites that cover them, by number in [`Reduced::sites`], ascending.
     pub sites: Vec<usize>,
+    /// How many of them must be chosen besides the one that counts: 0, or 1 where backup is asked for.
+    pub spare: u8,
 }
 
 /// A smaller problem with the same best plans.
@@ -39,20 +41,60 @@ pub(super) struct Reduced {
     pub base_weight: i64,
 }
 
+/// A problem to reduce: what is decided, and what is open.
+pub(super) struct Raw<'a> {
+    /// Weight of each demand.
+    pub weights: &'a [i64],
+    /// For each site, the demands it covers, ascending.
+    pub covers: &'a [Vec<u32>],
+    /// New required sites, ascending.
+    pub required: Vec<u32>,
+    /// Sites that may be chosen, ascending.
+    pub open: Vec<u32>,
+    /// What existing and required sites settle already.
+    pub settled: Vec<bool>,
+    /// For each demand, how many sites must be chosen besides the one that counts; empty = none.
+    pub spare: Vec<u8>,
+    /// Limits over places in `open`.
+    pub limits: Vec<Limit>,
+}
+
+/// Whether sites that another one replaces are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dominated {
+    /// One best plan is enough.
+    LeftOut,
+    /// Every plan counts, or backup does.
+    Kept,
+}
+
 /// Reduces `problem`; every plan of the reduced problem with `required` added is lawful, and one of them is best.
 pub(super) fn reduce(problem: &CoveringProblem, params: &SitingParams) -> Reduced {
     let (required, open): (Vec<u32>, Vec<u32>) =
         candidates(problem).into_iter().partition(|&site| flag(&problem.required, site));
     let settled = certificate::covered(problem, &required);
     let limits = limits(problem, params, &required, &open);
-    let groups = group(problem, &settled, &open);
-    let mut is_kept = kept(&groups, &limits, open.len());
-    // A site that covers nothing more is kept only where a limit asks for offices.
-    let helps = |site: usize| limits.iter().any(|limit| coefficient(limit, site) < 0);
-    let covers = covers_of(&groups, open.len());
-    for (site, kept) in is_kept.iter_mut().enumerate() {
-        *kept &= !covers[site].is_empty() || helps(site);
-    }
+    let (weights, covers) = (&problem.weights, &problem.covers);
+    shrink(Raw { weights, covers, required, open, settled, spare: Vec::new(), limits }, Dominated::LeftOut)
+}
+
+/// Reduces a problem whose decided part is known.
+pub(super) fn shrink(raw: Raw<'_>, dominated: Dominated) -> Reduced {
+    let Raw { required, open, limits, .. } = &raw;
+    let groups = group(&raw, open);
+    let is_kept = match dominated {
+        Dominated::Kept => vec![true; open.len()],
+        Dominated::LeftOut => {
+            // A site that covers nothing more is kept only where a limit asks for offices.
+            let helps = |site: usize| limits.iter().any(|limit| coefficient(limit, site) < 0);
+            let covers = covers_of(&groups, open.len());
+            let mut is_kept = kept(&groups, limits, open.len());
+            for (site, kept) in is_kept.iter_mut().enumerate() {
+                *kept &= !covers[site].is_empty() || helps(site);
+            }
+            is_kept
+        }
+    };
     let number: Vec<Option<usize>> = is_kept
         .iter()
         .scan(0, |next, &kept| {
@@ -62,40 +104,36 @@ pub(super) fn reduce(problem: &CoveringProblem, params: &SitingParams) -> Reduce
         })
         .collect();
     let sites: Vec<u32> = open.iter().zip(&is_kept).filter(|&(_, &kept)| kept).map(|(&site, _)| site).collect();
-    let groups = group(problem, &settled, &sites);
+    let groups = group(&raw, &sites);
     let limits = limits
-        .into_iter()
+        .iter()
         .map(|limit| Limit {
             terms: limit.terms.iter().filter_map(|&(site, c)| number[site].map(|site| (site, c))).collect(),
             at_most: limit.at_most,
         })
         .filter(|limit| limit.terms.iter().map(|&(_, c)| c.max(0)).sum::<i64>() > limit.at_most)
         .collect();
-    Reduced {
-        covers: covers_of(&groups, sites.len()),
-        base_weight: certificate::weight_of(problem, &settled),
-        required,
-        sites,
-        groups,
-        limits,
-    }
+    let base_weight =
+        raw.weights.iter().zip(&raw.settled).filter(|&(_, &is_settled)| is_settled).map(|(weight, _)| weight).sum();
+    Reduced { covers: covers_of(&groups, sites.len()), base_weight, required: required.clone(), sites, groups, limits }
 }
 
-/// The demands not settled yet, merged by the sites that cover them.
-fn group(problem: &CoveringProblem, settled: &[bool], sites: &[u32]) -> Vec<DemandGroup> {
-    let mut sites_of = vec![Vec::new(); settled.len()];
+/// The demands not settled yet, merged by the sites that cover them and what they need.
+fn group(raw: &Raw<'_>, sites: &[u32]) -> Vec<DemandGroup> {
+    let mut sites_of = vec![Vec::new(); raw.settled.len()];
     for (number, &site) in sites.iter().enumerate() {
-        for &demand in &problem.covers[site as usize] {
+        for &demand in &raw.covers[site as usize] {
             sites_of[demand as usize].push(number);
         }
     }
-    let mut merged: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
+    let mut merged: BTreeMap<(Vec<usize>, u8), i64> = BTreeMap::new();
     for (demand, sites) in sites_of.into_iter().enumerate() {
-        if !settled[demand] && !sites.is_empty() && problem.weights[demand] > 0 {
-            *merged.entry(sites).or_default() += problem.weights[demand];
+        let spare = raw.spare.get(demand).copied().unwrap_or(0);
+        if !raw.settled[demand] && sites.len() > usize::from(spare) && raw.weights[demand] > 0 {
+            *merged.entry((sites, spare)).or_default() += raw.weights[demand];
         }
     }
-    merged.into_iter().map(|(sites, weight)| DemandGroup { weight, sites }).collect()
+    merged.into_iter().map(|((sites, spare), weight)| DemandGroup { weight, sites, spare }).collect()
 }
 
 fn covers_of(groups: &[DemandGroup], site_count: usize) -> Vec<Vec<usize>> {

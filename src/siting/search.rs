@@ -8,7 +8,7 @@
 //! and target is settled (reduced-cost fixing).
 
 use super::mip::{Column, ColumnKind, LinearPoint, MipError, Program, Relaxation, Row};
-use super::reduce::Reduced;
+use super::reduce::{DemandGroup, Reduced};
 use std::rc::Rc;
 
 /// Binary digits after the point of a multiplier.
@@ -33,6 +33,8 @@ pub(super) enum Goal {
     Greatest,
     /// The first plan, by ascending list of sites, that covers at least this weight.
     First(i64),
+    /// Every plan that covers at least this weight, up to a number of plans.
+    Every(i64, usize),
 }
 
 /// What a search found.
@@ -40,6 +42,8 @@ pub(super) enum Goal {
 pub(super) struct Found {
     /// Weight and sites (by number in the reduced problem), ascending.
     pub best: Option<(i64, Vec<usize>)>,
+    /// Every plan found that was asked for; empty unless every plan is.
+    pub plans: Vec<Vec<usize>>,
     /// No plan covers more.
     pub bound: i64,
     /// Whether the search ran to its end.
@@ -84,7 +88,10 @@ impl<'a> Search<'a> {
         program.columns.push(column(0.0));
         for (group_ix, group) in reduced.groups.iter().enumerate() {
             let sites = group.sites.iter().map(|&site| (site, -1.0));
-            program.rows.push(Row::at_most(0.0, std::iter::once((site_count + group_ix, 1.0)).chain(sites).collect()));
+            let spare = -f64::from(group.spare);
+            program
+                .rows
+                .push(Row::at_most(spare, std::iter::once((site_count + group_ix, 1.0)).chain(sites).collect()));
         }
         let count = (0..site_count).map(|site| (site, 1.0)).chain([(site_count + group_count, -1.0)]).collect();
         program.rows.push(Row::at_most(0.0, count));
@@ -108,11 +115,9 @@ impl<'a> Search<'a> {
         let mut stack = vec![Node { fates, bound: everything, point: None }];
         let mut best = start;
         let mut steps = 0;
+        let mut plans = Vec::new();
         while let Some(mut node) = stack.pop() {
-            let target = match goal {
-                Goal::Greatest => best.as_ref().map_or(0, |&(weight, _)| weight + 1),
-                Goal::First(target) => target,
-            };
+            let target = best_target(goal, best.as_ref());
             if node.bound < target || !self.may_be_lawful(&node.fates, office_count) {
                 continue;
             }
@@ -120,7 +125,7 @@ impl<'a> Search<'a> {
             if steps > step_limit {
                 let open = stack.iter().map(|other| other.bound).fold(node.bound, i64::max);
                 let bound = best.as_ref().map_or(open, |&(weight, _)| open.max(weight));
-                return Ok(Found { best, bound, is_complete: false });
+                return Ok(Found { best, plans, bound, is_complete: false });
             }
             let point = match node.point.take() {
                 Some(point) => point,
@@ -148,9 +153,16 @@ impl<'a> Search<'a> {
                 let sites: Vec<usize> = (0..node.fates.len()).filter(|&site| node.fates[site] == Fate::In).collect();
                 let weight = self.weight(&sites);
                 if self.is_lawful(&sites, office_count) && weight >= best_target(goal, best.as_ref()) {
+                    if let Goal::Every(_, most) = goal {
+                        if plans.len() == most {
+                            return Ok(Found { best, plans, bound: node.bound, is_complete: false });
+                        }
+                        plans.push(sites);
+                        continue;
+                    }
                     best = Some((weight, sites));
                     if let Goal::First(_) = goal {
-                        return Ok(Found { best, bound: weight, is_complete: true });
+                        return Ok(Found { best, plans, bound: weight, is_complete: true });
                     }
                 }
                 continue;
@@ -161,9 +173,9 @@ impl<'a> Search<'a> {
         }
         let bound = match goal {
             Goal::Greatest => best.as_ref().map_or(-1, |&(weight, _)| weight),
-            Goal::First(target) => target - 1,
+            Goal::First(target) | Goal::Every(target, _) => target - 1,
         };
-        Ok(Found { best: if goal == Goal::Greatest { best } else { None }, bound, is_complete: true })
+        Ok(Found { best: if goal == Goal::Greatest { best } else { None }, plans, bound, is_complete: true })
     }
 
     /// Solves the relaxation with some sites decided; none when no plan is left.
@@ -192,7 +204,7 @@ impl<'a> Search<'a> {
         for (group_ix, group) in reduced.groups.iter().enumerate() {
             let weight = i128::from(group.weight) << FIXED_POINT_BITS;
             let u = multiplier(group_ix).min(weight);
-            total += weight - u;
+            total += weight - u - u * i128::from(group.spare);
             for &site in &group.sites {
                 profits[site] += u;
             }
@@ -250,13 +262,14 @@ impl<'a> Search<'a> {
 
     /// Weight of the groups that `sites` cover.
     pub(super) fn weight(&self, sites: &[usize]) -> i64 {
-        let mut is_covered = vec![false; self.reduced.groups.len()];
+        let mut cover_count = vec![0_u32; self.reduced.groups.len()];
         for &site in sites {
             for &group_ix in &self.reduced.covers[site] {
-                is_covered[group_ix] = true;
+                cover_count[group_ix] += 1;
             }
         }
-        self.reduced.groups.iter().zip(is_covered).filter(|(_, is_covered)| *is_covered).map(|(g, _)| g.weight).sum()
+        let is_covered = |&(group, &count): &(&DemandGroup, &u32)| count > u32::from(group.spare);
+        self.reduced.groups.iter().zip(&cover_count).filter(is_covered).map(|(group, _)| group.weight).sum()
     }
 
     /// Whether `sites` (ascending) keep the number of offices and every limit.
@@ -295,7 +308,7 @@ fn whole(total: i128) -> i64 {
 fn best_target(goal: Goal, best: Option<&(i64, Vec<usize>)>) -> i64 {
     match goal {
         Goal::Greatest => best.map_or(0, |&(weight, _)| weight + 1),
-        Goal::First(target) => target,
+        Goal::First(target) | Goal::Every(target, _) => target,
     }
 }
 
@@ -312,7 +325,7 @@ fn settle(fates: &mut [Fate], point: &Bounded, target: i64) {
 fn branching_site(fates: &[Fate], values: &[f64], goal: Goal) -> Option<usize> {
     let mut open = (0..fates.len()).filter(|&site| fates[site] == Fate::Open);
     match goal {
-        Goal::First(_) => open.next(),
+        Goal::First(_) | Goal::Every(..) => open.next(),
         Goal::Greatest => {
             let distance = |site: usize| (values[site] - 0.5).abs();
             open.min_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(a.cmp(&b)))

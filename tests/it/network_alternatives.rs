@@ -35,8 +35,8 @@ fn routes_over(
         .map(|(arc, &cost)| if side_arcs.contains(&(arc as u32)) { CLOSED } else { cost })
         .collect();
     let mut search = SearchSpace::default();
-    let forward = one_to_all(network, &open, from, &mut search);
-    let backward = one_to_all(network, &network.reversed(&open), to, &mut search).turned(network);
+    let forward = one_to_all(network.topology(), &open, from, &mut search);
+    let backward = one_to_all(network.topology(), &network.reversed(&open), to, &mut search).turned(network);
     alternatives(network, costs, &forward, &backward, must_pass, side_arcs, group_of, params, space)
 }
 
@@ -112,8 +112,8 @@ fn plateau_routes(
     params: &AlternativesParams,
 ) -> Vec<Vec<u32>> {
     let mut search = SearchSpace::default();
-    let forward = one_to_all(network, costs, from, &mut search);
-    let backward = one_to_all(network, &network.reversed(costs), to, &mut search);
+    let forward = one_to_all(network.topology(), costs, from, &mut search);
+    let backward = one_to_all(network.topology(), &network.reversed(costs), to, &mut search);
     let best = forward.cost[to as usize];
     let is_on_both = |arc: u32| {
         forward.via_arc[network.head(arc) as usize] == arc

@@ -228,6 +228,22 @@ fn large_grids_equal_searches() {
 }
 
 #[test]
+fn dense_graphs_are_served() {
+    let mut random = Random(23);
+    for (nodes, arcs) in [(300, 20_000), (2000, 12_000)] {
+        let ends: Vec<(u32, u32)> = (0..arcs).map(|_| (random.below(nodes), random.below(nodes))).collect();
+        let (topology, _) = Topology::new(nodes as usize, &ends);
+        let hierarchy = Hierarchy::build(&topology, None).unwrap();
+        let costs: Vec<u32> = (0..arcs).map(|_| random.below(1000)).collect();
+        let metric = hierarchy.customise(&costs).unwrap();
+        for (tree, root) in metric.trees(&[0, 1, 2, 3]).iter().zip(0..) {
+            check_tree(&topology, &costs, root, tree);
+            assert_eq!(metric.cost(root, nodes - 1).unwrap_or(FAR), tree.cost[nodes as usize - 1]);
+        }
+    }
+}
+
+#[test]
 fn lists_of_another_length_are_refused() {
     let (topology, _) = Topology::new(3, &[(0, 1), (1, 2)]);
     let positions = [LonLat { lon: 0.0, lat: 0.0 }];
@@ -236,4 +252,102 @@ fn lists_of_another_length_are_refused() {
     let hierarchy = Hierarchy::build(&topology, None).unwrap();
     let refused = hierarchy.customise(&[1, 2, 3]).unwrap_err();
     assert!(matches!(refused, NetworkError::WrongLength { what: "costs", count: 3, expected: 2 }), "{refused}");
+}
+
+/// Everything a hierarchy answers, as text.
+fn all_answers(topology: &Topology, positions: &[LonLat], costs: &[&[u32]]) -> String {
+    let hierarchy = Hierarchy::build(topology, Some(positions)).unwrap();
+    let roots: Vec<u32> = (0..topology.node_count() as u32).step_by(97).collect();
+    let mut text = format!("{:?}", hierarchy.to_bytes());
+    for metric in hierarchy.customise_many(costs).unwrap() {
+        let trees: Vec<_> = metric.trees(&roots).into_iter().map(|tree| (tree.cost, tree.via_arc)).collect();
+        let routes: Vec<_> = roots.iter().map(|&to| metric.route(roots[1], to)).collect();
+        text += &format!("{trees:?} {routes:?} {:?}", metric.table(&roots, &roots));
+    }
+    text
+}
+
+#[test]
+fn threads_change_nothing() {
+    let mut random = Random(11);
+    let (topology, positions) = grid(100, &mut random);
+    let sets: Vec<Vec<u32>> = (0..3).map(|_| (0..topology.arc_count()).map(|_| random.below(50)).collect()).collect();
+    let sets: Vec<&[u32]> = sets.iter().map(Vec::as_slice).collect();
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| all_answers(&topology, &positions, &sets))
+    };
+    let one = with(1);
+    assert!(one.len() > 100_000);
+    assert!(with(2) == one && with(3) == one, "the number of threads shows");
+}
+
+#[test]
+fn the_saved_form_comes_back() {
+    let mut random = Random(5);
+    for _ in 0..300 {
+        let (topology, positions) = random_graph(&mut random);
+        let hierarchy = Hierarchy::build(&topology, positions.as_deref()).unwrap();
+        let bytes = hierarchy.to_bytes();
+        let again = Hierarchy::from_bytes_for(&bytes, &topology).unwrap();
+        assert_eq!(again.to_bytes(), bytes);
+        assert_eq!(again.topology(), &topology);
+        let costs = random_costs(&mut random, topology.arc_count());
+        check_metric(&topology, &costs, &again.customise(&costs).unwrap());
+    }
+    let (topology, positions) = grid(10, &mut random);
+    let bytes = Hierarchy::build(&topology, Some(&positions)).unwrap().to_bytes();
+    let (other, _) = grid(10, &mut random);
+    assert!(matches!(Hierarchy::from_bytes_for(&bytes, &other), Err(NetworkError::ArtefactStale)));
+}
+
+/// The checksum of `bytes` made right, so that damage meets the checks behind it.
+fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let end = bytes.len() - 32;
+    let checksum = Sha256::digest(&bytes[..end]);
+    bytes[end..].copy_from_slice(&checksum);
+    // the fingerprint of the graph stands before byte 72; its two arrays after
+    bytes
+}
+
+#[test]
+fn hostile_bytes_are_refused() {
+    let mut random = Random(3);
+    let (topology, positions) = grid(6, &mut random);
+    let bytes = Hierarchy::build(&topology, Some(&positions)).unwrap().to_bytes();
+    for length in 0..bytes.len() {
+        assert!(Hierarchy::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
+    }
+    let code = |bytes: &[u8]| Hierarchy::from_bytes(bytes).unwrap_err().to_string()[..4].to_owned();
+    assert_eq!(code(b""), "N014");
+    assert_eq!(code(&vec![0; bytes.len()]), "N012");
+    let with = |at: usize, byte: u8| {
+        let mut changed = bytes.clone();
+        changed[at] = byte;
+        changed
+    };
+    assert_eq!(code(&with(8, 9)), "N013");
+    assert_eq!(code(&with(16 + 7, 0x7f)), "N015");
+    assert_eq!(code(&with(16 + 3, 0x70)), "N014");
+    assert_eq!(code(&with(bytes.len() - 1, !bytes[bytes.len() - 1])), "N015");
+    assert_eq!(code(&[bytes.clone(), vec![0]].concat()), "N014");
+    // any change is seen by the checksum; with that made right, what is left is refused or serves without a panic
+    let mut served = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let flip = 1 << random.below(8);
+        let changed = with(at, byte ^ flip);
+        assert!(Hierarchy::from_bytes(&changed).is_err(), "byte {at}");
+        for changed in [resealed(changed), resealed(with(at, random.next() as u8))] {
+            if let Ok(hierarchy) = Hierarchy::from_bytes(&changed) {
+                served += 1;
+                let topology = hierarchy.topology().clone();
+                let costs = random_costs(&mut random, topology.arc_count());
+                let metric = hierarchy.customise(&costs).unwrap();
+                let root = random.below(topology.node_count() as u32);
+                check_tree(&topology, &costs, root, &metric.trees(&[root])[0]);
+            }
+        }
+    }
+    assert!(served > 0, "no change at all was served");
 }

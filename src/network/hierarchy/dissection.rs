@@ -87,7 +87,10 @@ pub(super) fn dissect(part: &Part) -> Vec<u32> {
         return orders.concat();
     }
     let Some(marks) = best_cut(part) else {
-        return part.names(by_least_degree(part).into_iter());
+        // everything hangs together with everything: no order is much better than another
+        let mut nodes: Vec<u32> = (0..count as u32).collect();
+        nodes.sort_by_key(|&node| part.graph.neighbours(node).len());
+        return part.names(nodes.into_iter());
     };
     let halves = [part.cut_out(&marks, 0), part.cut_out(&marks, 1)];
     let separator = part.names((0..count as u32).filter(|&node| marks[node as usize] == 2));
@@ -142,19 +145,24 @@ fn components(graph: &Plain) -> (Vec<u32>, usize) {
 /// The best cut over all directions, as marks (0 and 1 = sides, 2 = separator); ties go to the earlier direction.
 fn best_cut(part: &Part) -> Option<Vec<u8>> {
     let keys = directions(part);
-    let along = |keys: &Vec<f32>| cut_along(part, keys);
-    let cuts = if part.name.len() > PARALLEL { map_in_order(&keys, along) } else { keys.iter().map(along).collect() };
     let mut best: Option<(f64, Vec<u8>)> = None;
-    for (score, marks) in cuts.into_iter().flatten() {
-        if best.as_ref().is_none_or(|(known, _)| score < *known) {
-            best = Some((score, marks));
+    // two at a time: what is found bounds the work on the next two, at any number of threads
+    for pair in keys.chunks(2) {
+        let bound = best.as_ref().map_or(f64::INFINITY, |(score, _)| *score);
+        let along = |keys: &Vec<f32>| cut_along(part, keys, bound);
+        let cuts =
+            if part.name.len() > PARALLEL { map_in_order(pair, along) } else { pair.iter().map(along).collect() };
+        for (score, marks) in cuts.into_iter().flatten() {
+            if best.as_ref().is_none_or(|(known, _)| score < *known) {
+                best = Some((score, marks));
+            }
         }
     }
     best.map(|(_, marks)| marks)
 }
 
-/// The best cut between the two ends of one direction and its score (lower is better).
-fn cut_along(part: &Part, keys: &[f32]) -> Option<(f64, Vec<u8>)> {
+/// The best cut between the two ends of one direction and its score (lower is better), when it is below `bound`.
+fn cut_along(part: &Part, keys: &[f32], mut bound: f64) -> Option<(f64, Vec<u8>)> {
     let count = keys.len();
     let ascending = |key: f32| {
         let bits = key.to_bits();
@@ -174,7 +182,9 @@ fn cut_along(part: &Part, keys: &[f32]) -> Option<(f64, Vec<u8>)> {
             paths.add_sink(line[count - 1 - ix] as u32);
         }
         taken = end;
-        if !paths.fill(count / 3) {
+        // a separator of as many nodes is worse even with even sides
+        let most = (bound * 0.5_f64.sqrt()).min(count as f64 / 3.0) as usize;
+        if !paths.fill(most) {
             break;
         }
         for near in [Near::Source, Near::Sink] {
@@ -184,7 +194,8 @@ fn cut_along(part: &Part, keys: &[f32]) -> Option<(f64, Vec<u8>)> {
                 continue;
             }
             let score = score(separator, smaller, count);
-            if best.as_ref().is_none_or(|(known, _)| score < *known) {
+            if score < bound {
+                bound = score;
                 best = Some((score, side.clone()));
             }
         }
@@ -255,7 +266,9 @@ fn axes(part: &Part, count: usize) -> Vec<[f32; 3]> {
         [up[1] * east[2] - up[2] * east[1], up[2] * east[0] - up[0] * east[2], up[0] * east[1] - up[1] * east[0]];
     (0..count)
         .map(|ix| {
-            let (sin, cos) = (std::f64::consts::PI * ix as f64 / count as f64).sin_cos();
+            // neighbours in the list stand at right angles
+            let turn = (ix / 2) as f64 / count as f64 + (ix % 2) as f64 / 2.0;
+            let (sin, cos) = (std::f64::consts::PI * turn).sin_cos();
             [0, 1, 2].map(|axis| (cos * east[axis] + sin * north[axis]) as f32)
         })
         .collect()

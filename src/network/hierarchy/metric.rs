@@ -1,51 +1,47 @@
 //! One set of costs on a hierarchy: what can be asked of it.
 
 use super::Hierarchy;
-use super::query::{Meeting, meet, unpack};
+use super::query::{Meeting, Memo, Unpacking, meet};
 use super::spread::{self, Spread};
-use super::weights::{Kept, Weight, customise, is_exact};
+use super::weights::{Kept, Pair, Weight, customise, is_exact};
 use crate::network::{CLOSED, Path, Tree};
+use std::sync::OnceLock;
 
 /// A hierarchy under one set of arc costs. Exact, `Send + Sync`; any number of threads may ask.
 ///
 /// Nodes are those of the graph; an index beyond them panics, as on a slice.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Metric<'a> {
     pub(super) hierarchy: &'a Hierarchy,
     pub(super) costs: &'a [u32],
     pub(super) weights: Weights,
     /// Whether an open arc costs nothing: only then can a cheapest path pass a node twice.
     pub(super) has_free_arcs: bool,
+    /// Made by the first question for a route.
+    memo: OnceLock<Memo>,
 }
 
 /// Weights from the low end of each up-arc to the high end, and back.
 #[derive(Clone, Debug)]
 pub(super) enum Weights {
     /// Where no two finite ones add up to `u32::FAR`.
-    Narrow(Vec<[u32; 2]>),
+    Narrow(Pair<u32>),
     /// Any.
-    Wide(Vec<[u64; 2]>),
+    Wide(Pair<u64>),
 }
 
-/// Customises up to four sets of costs.
-pub(super) fn customise_group<'a>(hierarchy: &'a Hierarchy, group: &[&'a [u32]]) -> Vec<Metric<'a>> {
-    let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
-    let narrow: Vec<Vec<[u32; 2]>> = if group.len() == 1 {
-        vec![customise::<u32, 2>(skeleton, origins, stretches, group)]
-    } else {
-        let together = customise::<u32, 8>(skeleton, origins, stretches, group);
-        (0..group.len()).map(|lane| together.iter().map(|all| [all[lane], all[lane + 4]]).collect()).collect()
-    };
-    let metric = |(narrow, &costs): (Vec<[u32; 2]>, &&'a [u32])| {
+impl<'a> Metric<'a> {
+    /// `costs`: one an arc.
+    pub(super) fn new(hierarchy: &'a Hierarchy, costs: &'a [u32]) -> Self {
+        let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
         let fits = |&cost: &u32| cost < u32::FAR / 2 || cost == CLOSED;
-        let weights = if costs.iter().all(fits) && is_exact(&narrow) {
-            Weights::Narrow(narrow)
-        } else {
-            Weights::Wide(customise::<u64, 2>(skeleton, origins, stretches, &[costs]))
+        let narrow = costs.iter().all(fits).then(|| customise::<u32>(skeleton, origins, stretches, costs));
+        let weights = match narrow.filter(is_exact) {
+            Some(narrow) => Weights::Narrow(narrow),
+            None => Weights::Wide(customise::<u64>(skeleton, origins, stretches, costs)),
         };
-        Metric { hierarchy, costs, weights, has_free_arcs: costs.contains(&0) }
-    };
-    narrow.into_iter().zip(group).map(metric).collect()
+        Self { hierarchy, costs, weights, has_free_arcs: costs.contains(&0), memo: OnceLock::new() }
+    }
 }
 
 impl Metric<'_> {
@@ -85,16 +81,18 @@ impl Metric<'_> {
         Some(Path { arcs, cost })
     }
 
-    fn meeting<W: Weight, S: Kept<W>>(&self, weights: &[[S; 2]], from: u32, to: u32) -> Option<Meeting<W>> {
+    fn meeting<W: Weight, S: Kept<W>>(&self, weights: &Pair<S>, from: u32, to: u32) -> Option<Meeting<W>> {
         let skeleton = &self.hierarchy.skeleton;
         meet::<W, S>(skeleton, weights, skeleton.rank_of[from as usize], skeleton.rank_of[to as usize])
     }
 
-    fn arcs<W: Weight, S: Weight>(&self, weights: &[[S; 2]], meeting: &Meeting<W>) -> Option<Vec<u32>> {
+    fn arcs<W: Weight, S: Weight>(&self, weights: &Pair<S>, meeting: &Meeting<W>) -> Option<Vec<u32>> {
         let Hierarchy { skeleton, origins, .. } = self.hierarchy;
+        let memo = self.memo.get_or_init(|| Memo::new(skeleton));
+        let unpacking = Unpacking { skeleton, origins, weights, costs: self.costs, memo };
         let mut arcs = Vec::new();
         for step in meeting.ranks().windows(2) {
-            unpack(skeleton, origins, weights, self.costs, (step[0], step[1]), &mut arcs)?;
+            unpacking.append(step[0], step[1], &mut arcs)?;
         }
         Some(arcs)
     }
@@ -140,11 +138,6 @@ impl Metric<'_> {
     #[must_use]
     pub fn table(&self, sources: &[u32], targets: &[u32]) -> Table {
         Table { column_count: targets.len(), costs: spread::table(self, sources, targets) }
-    }
-
-    /// The arcs that are open, with head, tail and cost as the caller gave them.
-    pub(super) fn is_open(&self, arc: u32) -> bool {
-        self.costs[arc as usize] != CLOSED
     }
 }
 

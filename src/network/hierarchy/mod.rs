@@ -7,6 +7,7 @@
 //! traffic assignment using engineered customizable contraction hierarchies", ACM JEA 24). All sums are exact: weights
 //! are kept in 32 bits only where no sum can exceed them, else in 64.
 
+mod artefact;
 mod dissection;
 mod metric;
 mod peel;
@@ -15,6 +16,7 @@ mod separator;
 mod skeleton;
 mod spread;
 mod sweep;
+mod vectors;
 mod weights;
 
 pub use metric::{CostRows, Metric, Table};
@@ -22,6 +24,7 @@ pub use metric::{CostRows, Metric, Table};
 use super::NetworkError;
 use super::topology::Topology;
 use crate::geodesy::LonLat;
+use crate::parallel::map_in_order;
 use peel::Plain;
 use skeleton::Skeleton;
 use weights::{Origins, Stretch};
@@ -113,6 +116,9 @@ impl Hierarchy {
     }
 
     fn contract(topology: &Topology, graph: &Plain, order: &[u32]) -> Result<Self, NetworkError> {
+        if topology.arc_count() >= 1 << 31 {
+            return Err(NetworkError::Entangled { most: MOST_UP_ARCS });
+        }
         let node_of = skeleton::by_subtrees(graph, order);
         let mut rank_of = vec![0_u32; topology.node_count()];
         node_of.iter().enumerate().for_each(|(rank, &node)| rank_of[node as usize] = rank as u32);
@@ -158,7 +164,7 @@ impl Hierarchy {
             node_count: self.topology.node_count(),
             arc_count: self.topology.arc_count(),
             up_arc_count: self.skeleton.up_head.len(),
-            deepest: self.skeleton.depth.iter().max().map_or(0, |&depth| depth as usize + 1),
+            deepest: self.skeleton.level_count,
             triangle_count: (0..self.skeleton.count() as u32).map(pairs).sum(),
         }
     }
@@ -168,20 +174,22 @@ impl Hierarchy {
     /// # Errors
     /// When there are not as many costs as arcs.
     pub fn customise<'a>(&'a self, costs: &'a [u32]) -> Result<Metric<'a>, NetworkError> {
-        let mut metrics = self.customise_many(&[costs])?;
-        metrics.pop().ok_or(NetworkError::Empty)
+        self.check_length(costs)?;
+        Ok(Metric::new(self, costs))
     }
 
-    /// As [`Self::customise`] for several sets of costs, up to four at a time in one pass over the hierarchy.
+    /// As [`Self::customise`] for several sets of costs at once, on all threads: what one set leaves idle another uses.
     ///
     /// # Errors
     /// When one has not as many costs as there are arcs.
     pub fn customise_many<'a>(&'a self, costs: &[&'a [u32]]) -> Result<Vec<Metric<'a>>, NetworkError> {
-        let expected = self.topology.arc_count();
-        if let Some(wrong) = costs.iter().find(|costs| costs.len() != expected) {
-            return Err(NetworkError::WrongLength { what: "costs", count: wrong.len(), expected });
-        }
-        Ok(costs.chunks(4).flat_map(|group| metric::customise_group(self, group)).collect())
+        costs.iter().try_for_each(|costs| self.check_length(costs))?;
+        Ok(map_in_order(costs, |costs| Metric::new(self, costs)))
+    }
+
+    fn check_length(&self, costs: &[u32]) -> Result<(), NetworkError> {
+        let (count, expected) = (costs.len(), self.topology.arc_count());
+        if count == expected { Ok(()) } else { Err(NetworkError::WrongLength { what: "costs", count, expected }) }
     }
 }
 

@@ -1,9 +1,12 @@
 //! From one node to another: both walk up the elimination tree and meet (Dibbelt, Strasser & Wagner 2016, section 5.4).
 
 use super::skeleton::{NONE, Skeleton};
-use super::weights::{Kept, Origins, Weight, parent_or_none};
+use super::vectors::vectored;
+use super::weights::{Kept, Origins, Pair, Weight};
+use crate::network::CLOSED;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Costs along the way up from one node, by depth, and the depth each came from.
+/// Costs along the way up from one node, by level, and the level each came from.
 pub(super) struct Climb<W> {
     rank: Vec<u32>,
     cost: Vec<W>,
@@ -12,37 +15,50 @@ pub(super) struct Climb<W> {
 
 impl<W: Weight> Climb<W> {
     fn new(skeleton: &Skeleton, start: u32) -> Self {
-        let length = skeleton.depth[start as usize] as usize + 1;
-        let mut climb = Self { rank: vec![NONE; length], cost: vec![W::FAR; length], from: vec![NONE; length] };
-        climb.cost[length - 1] = W::ZERO;
+        let count = skeleton.level_count;
+        let mut climb = Self { rank: vec![NONE; count], cost: vec![W::FAR; count], from: vec![NONE; count] };
+        climb.cost[skeleton.level[start as usize] as usize] = W::ZERO;
         climb
     }
 
-    /// Relaxes the up-arcs of `rank`; `SIDE` 0 = in travel direction away from the start, 1 = towards it.
+    /// Relaxes the up-arcs of `rank` unless it costs as much as `below`.
     #[inline(always)]
-    fn relax<S: Kept<W>, const SIDE: usize>(&mut self, skeleton: &Skeleton, weights: &[[S; 2]], rank: u32, below: W) {
-        let depth = skeleton.depth[rank as usize];
-        self.rank[depth as usize] = rank;
-        let cost = self.cost[depth as usize];
+    fn relax<S: Kept<W>>(&mut self, skeleton: &Skeleton, weights: &[S], rank: u32, below: W) {
+        let level = skeleton.level[rank as usize];
+        self.rank[level as usize] = rank;
+        let cost = self.cost[level as usize];
         if cost >= below {
             return;
         }
-        let up = skeleton.up(rank);
-        for (weight, &head) in weights[up.clone()].iter().zip(&skeleton.up_depth[up]) {
-            let reached = cost.plus(weight[SIDE].weight());
-            if reached < self.cost[head as usize] {
-                self.cost[head as usize] = reached;
-                self.from[head as usize] = depth;
+        let runs = skeleton.runs(rank);
+        for run in runs {
+            let (start, length) = (run.level as usize, run.length as usize);
+            let heads = self.cost[start..start + length].iter_mut().zip(&mut self.from[start..start + length]);
+            for (weight, (known, from)) in weights[run.arc as usize..][..length].iter().zip(heads) {
+                let reached = cost.plus(weight.weight());
+                let is_less = reached < *known;
+                *known = if is_less { reached } else { *known };
+                *from = if is_less { level } else { *from };
+            }
+        }
+        if runs.is_empty() {
+            let up = skeleton.up(rank);
+            for (weight, &head) in weights[up.clone()].iter().zip(&skeleton.up_level[up]) {
+                let reached = cost.plus(weight.weight());
+                if reached < self.cost[head as usize] {
+                    self.cost[head as usize] = reached;
+                    self.from[head as usize] = level;
+                }
             }
         }
     }
 
-    /// The ranks from the start up to `depth`.
-    fn way_to(&self, mut depth: u32) -> Vec<u32> {
-        let mut way = vec![self.rank[depth as usize]];
-        while self.from[depth as usize] != NONE {
-            depth = self.from[depth as usize];
-            way.push(self.rank[depth as usize]);
+    /// The ranks from the start up to `level`.
+    fn way_to(&self, mut level: u32) -> Vec<u32> {
+        let mut way = vec![self.rank[level as usize]];
+        while self.from[level as usize] != NONE {
+            level = self.from[level as usize];
+            way.push(self.rank[level as usize]);
         }
         way.reverse();
         way
@@ -52,35 +68,38 @@ impl<W: Weight> Climb<W> {
 /// Least cost between two ranks and the ranks of a cheapest way over the up-arcs, with the place of the highest.
 pub(super) fn meet<W: Weight, S: Kept<W>>(
     skeleton: &Skeleton,
-    weights: &[[S; 2]],
+    weights: &Pair<S>,
     from: u32,
     to: u32,
 ) -> Option<Meeting<W>> {
     let (mut ahead, mut back) = (Climb::<W>::new(skeleton, from), Climb::<W>::new(skeleton, to));
-    let (mut low, mut high) = (from, to);
-    while low != high {
-        if low == NONE && high == NONE {
-            return None;
-        }
-        if low < high {
-            ahead.relax::<S, 0>(skeleton, weights, low, W::FAR);
-            low = parent_or_none(skeleton, low);
-        } else {
-            back.relax::<S, 1>(skeleton, weights, high, W::FAR);
-            high = parent_or_none(skeleton, high);
-        }
-    }
     let (mut best, mut top) = (W::FAR, NONE);
-    while low != NONE {
-        let depth = skeleton.depth[low as usize];
-        let through = ahead.cost[depth as usize].plus(back.cost[depth as usize]);
-        if through < best {
-            (best, top) = (through, depth);
-        }
-        ahead.relax::<S, 0>(skeleton, weights, low, best);
-        back.relax::<S, 1>(skeleton, weights, low, best);
-        low = parent_or_none(skeleton, low);
-    }
+    vectored(
+        #[inline(always)]
+        || {
+            let (mut low, mut high) = (from, to);
+            while low != high {
+                // the lower of the two goes on; `NONE` is above all
+                if low < high {
+                    ahead.relax(skeleton, &weights.up, low, W::FAR);
+                    low = skeleton.above(low);
+                } else {
+                    back.relax(skeleton, &weights.down, high, W::FAR);
+                    high = skeleton.above(high);
+                }
+            }
+            while low != NONE {
+                let level = skeleton.level[low as usize];
+                let through = ahead.cost[level as usize].plus(back.cost[level as usize]);
+                if through < best {
+                    (best, top) = (through, level);
+                }
+                ahead.relax(skeleton, &weights.up, low, best);
+                back.relax(skeleton, &weights.down, low, best);
+                low = skeleton.above(low);
+            }
+        },
+    );
     (top != NONE).then_some(Meeting { cost: best, top, ahead, back })
 }
 
@@ -102,50 +121,91 @@ impl<W: Weight> Meeting<W> {
     }
 }
 
-/// Appends the arcs behind the step from rank `tail` to rank `head` along their up-arc.
-///
-/// An arc that costs as much as the shortcut stands for it (of equal ones the lowest index); else the lowest rank over
-/// which the two halves cost as much.
-pub(super) fn unpack<W: Weight>(
-    skeleton: &Skeleton,
-    origins: &Origins,
-    weights: &[[W; 2]],
-    costs: &[u32],
-    (tail, head): (u32, u32),
-    arcs: &mut Vec<u32>,
-) -> Option<()> {
-    let mut waiting = vec![(skeleton.arc_between(tail.min(head), tail.max(head))?, tail, head)];
-    while let Some((up_arc, tail, head)) = waiting.pop() {
-        let side = usize::from(tail > head);
-        let weight = weights[up_arc as usize][side];
-        let own = origins.arcs_at(2 * up_arc + side as u32);
-        let open = own.iter().copied().filter(|&arc| costs[arc as usize] != crate::network::CLOSED);
-        if let Some(arc) = open.filter(|&arc| W::of_cost(costs[arc as usize]) == weight).min() {
-            arcs.push(arc);
-            continue;
+/// What stands behind the steps looked at so far, for both directions of every up-arc: 0 = not known yet, `2 arc + 1` = an
+/// arc of the graph, `2 place + 2` = a place in the list of down-arcs of the step's low end. Any thread finds the same.
+#[derive(Debug)]
+pub(super) struct Memo(Vec<AtomicU32>);
+
+impl Memo {
+    pub(super) fn new(skeleton: &Skeleton) -> Self {
+        Self((0..2 * skeleton.up_head.len()).map(|_| AtomicU32::new(0)).collect())
+    }
+}
+
+/// What unpacking looks at.
+pub(super) struct Unpacking<'a, W> {
+    pub(super) skeleton: &'a Skeleton,
+    pub(super) origins: &'a Origins,
+    pub(super) weights: &'a Pair<W>,
+    pub(super) costs: &'a [u32],
+    pub(super) memo: &'a Memo,
+}
+
+impl<W: Weight> Unpacking<'_, W> {
+    /// Appends the arcs behind the step from rank `tail` to rank `head` along their up-arc.
+    ///
+    /// An arc that costs as much as the shortcut stands for it (of equal ones the lowest index); else the highest rank
+    /// over which the two halves cost as much.
+    pub(super) fn append(&self, tail: u32, head: u32, arcs: &mut Vec<u32>) -> Option<()> {
+        let skeleton = self.skeleton;
+        let mut waiting = vec![(skeleton.arc_between(tail.min(head), tail.max(head))?, tail, head)];
+        while let Some((up_arc, tail, head)) = waiting.pop() {
+            let (low, high) = (tail.min(head), tail.max(head));
+            let known = &self.memo.0[2 * up_arc as usize + usize::from(tail > head)];
+            let mut behind = known.load(Ordering::Relaxed);
+            if behind == 0 {
+                behind = self.behind(up_arc, tail, head)?;
+                known.store(behind, Ordering::Relaxed);
+            }
+            if behind % 2 == 1 {
+                arcs.push(behind / 2);
+                continue;
+            }
+            let place = behind as usize / 2 - 1;
+            let (to_low, via) = (skeleton.down_arc[place], skeleton.down_tail[place]);
+            let to_high = self.further(to_low, via, high)?;
+            // the second half waits below the first
+            if tail < head {
+                waiting.push((to_high, via, high));
+                waiting.push((to_low, low, via));
+            } else {
+                waiting.push((to_low, via, low));
+                waiting.push((to_high, high, via));
+            }
         }
+        Some(())
+    }
+
+    /// The up-arc from `via` to `high`, which stands behind `to_low`.
+    fn further(&self, to_low: u32, via: u32, high: u32) -> Option<u32> {
+        let row = to_low as usize + 1..self.skeleton.up_first[via as usize + 1] as usize;
+        Some((row.start + self.skeleton.up_head[row].binary_search(&high).ok()?) as u32)
+    }
+
+    /// What stands behind a step, as [`Memo`] has it.
+    fn behind(&self, up_arc: u32, tail: u32, head: u32) -> Option<u32> {
         let (low, high) = (tail.min(head), tail.max(head));
-        let down = skeleton.down_first[low as usize] as usize..skeleton.down_first[low as usize + 1] as usize;
-        let found = down.into_iter().find_map(|place| {
+        let Pair { up, down } = self.weights;
+        let (along, against, side) = if tail < head { (up, down, 0) } else { (down, up, 1) };
+        let weight = along[up_arc as usize];
+        let is_it = |&arc: &u32| {
+            let cost = self.costs[arc as usize];
+            cost != CLOSED && W::of_cost(cost) == weight
+        };
+        if let Some(arc) = self.origins.arcs_at(up_arc, side).find(is_it) {
+            return Some(2 * arc + 1);
+        }
+        let skeleton = self.skeleton;
+        let lower = skeleton.down_first[low as usize] as usize..skeleton.down_first[low as usize + 1] as usize;
+        let place = lower.rev().find(|&place| {
             let (to_low, via) = (skeleton.down_arc[place], skeleton.down_tail[place]);
             // from `low` down to `via` when the step leads up, from `via` up to `low` when it leads down
-            let low_part = weights[to_low as usize][1 - side];
-            if low_part > weight {
-                return None;
-            }
-            let row = to_low as usize + 1..skeleton.up_first[via as usize + 1] as usize;
-            let to_high = row.start + skeleton.up_head[row].binary_search(&high).ok()?;
-            (low_part.plus(weights[to_high][side]) == weight).then_some((to_low, via, to_high as u32))
+            let low_part = against[to_low as usize];
+            low_part <= weight
+                && self
+                    .further(to_low, via, high)
+                    .is_some_and(|to_high| low_part.plus(along[to_high as usize]) == weight)
         })?;
-        let (to_low, via, to_high) = found;
-        // the second half waits below the first
-        if side == 0 {
-            waiting.push((to_high, via, high));
-            waiting.push((to_low, low, via));
-        } else {
-            waiting.push((to_low, via, low));
-            waiting.push((to_high, high, via));
-        }
+        Some(2 * place as u32 + 2)
     }
-    Some(())
 }

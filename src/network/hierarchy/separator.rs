@@ -99,6 +99,9 @@ impl<'a> Paths<'a> {
                 if self.prev[source as usize] == NONE {
                     self.augment(source);
                 }
+                if self.path_count > most {
+                    return false;
+                }
             }
         }
     }

@@ -5,6 +5,20 @@ use super::peel::Plain;
 /// No parent, no arc.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// From how many up-arcs on a rank is relaxed run by run.
+pub(super) const LONG: usize = 12;
+
+/// Consecutive up-arcs to heads on consecutive levels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// First up-arc.
+    pub(super) arc: u32,
+    /// Level of its head.
+    pub(super) level: u32,
+    /// Number of up-arcs.
+    pub(super) length: u32,
+}
+
 /// Nodes numbered by rank (contracted first = 0) so that every subtree of the elimination tree is a run of ranks that
 /// ends with its root; and the up-arcs of every rank, sorted by head.
 ///
@@ -17,10 +31,14 @@ pub(super) struct Skeleton {
     /// Up-arcs: those of rank `r` are `up_first[r]..up_first[r + 1]`, each leads to rank `up_head`.
     pub(super) up_first: Vec<u32>,
     pub(super) up_head: Vec<u32>,
-    /// Number of ancestors of the head of each up-arc.
-    pub(super) up_depth: Vec<u32>,
-    /// Number of ancestors of each rank.
-    pub(super) depth: Vec<u32>,
+    /// The level of the head of each up-arc.
+    pub(super) up_level: Vec<u32>,
+    /// The level of each rank: a root has the highest, `level_count - 1`, every other one less than its parent.
+    pub(super) level: Vec<u32>,
+    pub(super) level_count: usize,
+    /// Runs of up-arcs whose heads stand on consecutive levels, of the ranks with [`LONG`] up-arcs or more.
+    pub(super) run_first: Vec<u32>,
+    pub(super) runs: Vec<Run>,
     /// The up-arcs that lead to each rank, by rising tail, and the tail of each.
     pub(super) down_first: Vec<u32>,
     pub(super) down_arc: Vec<u32>,
@@ -123,7 +141,23 @@ impl Skeleton {
                 depth[rank] = depth[up_head[up_first[rank] as usize] as usize] + 1;
             }
         }
-        let up_depth = up_head.iter().map(|&head| depth[head as usize]).collect();
+        let level_count = depth.iter().max().map_or(0, |&deepest| deepest as usize + 1);
+        let level: Vec<u32> = depth.iter().map(|&depth| (level_count - 1) as u32 - depth).collect();
+        let up_level: Vec<u32> = up_head.iter().map(|&head| level[head as usize]).collect();
+        let (mut run_first, mut runs) = (vec![0], Vec::<Run>::new());
+        for ends in up_first.windows(2) {
+            let start = runs.len();
+            if ends[1] - ends[0] >= LONG as u32 {
+                for arc in ends[0]..ends[1] {
+                    let level = up_level[arc as usize];
+                    match runs[start..].last_mut() {
+                        Some(run) if run.level + run.length == level => run.length += 1,
+                        _ => runs.push(Run { arc, level, length: 1 }),
+                    }
+                }
+            }
+            run_first.push(runs.len() as u32);
+        }
         let mut down_first = vec![0_u32; count + 1];
         up_head.iter().for_each(|&head| down_first[head as usize + 1] += 1);
         (0..count).for_each(|rank| down_first[rank + 1] += down_first[rank]);
@@ -137,7 +171,20 @@ impl Skeleton {
                 *place += 1;
             }
         }
-        Self { node_of, rank_of, up_first, up_head, up_depth, depth, down_first, down_arc, down_tail }
+        Self {
+            node_of,
+            rank_of,
+            up_first,
+            up_head,
+            up_level,
+            level,
+            level_count,
+            run_first,
+            runs,
+            down_first,
+            down_arc,
+            down_tail,
+        }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -149,10 +196,22 @@ impl Skeleton {
         self.up_first[rank as usize] as usize..self.up_first[rank as usize + 1] as usize
     }
 
+    /// The runs of a rank of many up-arcs; none else.
+    pub(super) fn runs(&self, rank: u32) -> &[Run] {
+        &self.runs[self.run_first[rank as usize] as usize..self.run_first[rank as usize + 1] as usize]
+    }
+
     /// The rank just above in the elimination tree.
     pub(super) fn parent(&self, rank: u32) -> Option<u32> {
         let up = self.up(rank);
         (!up.is_empty()).then(|| self.up_head[up.start])
+    }
+
+    /// The rank just above, `NONE` above a root: for walks up the tree.
+    #[inline(always)]
+    pub(super) fn above(&self, rank: u32) -> u32 {
+        let up = self.up(rank);
+        if up.is_empty() { NONE } else { self.up_head[up.start] }
     }
 
     /// The up-arc between two ranks.

@@ -2,10 +2,11 @@
 
 use super::metric::{Metric, Weights};
 use super::sweep::{Selection, SweepSpace};
-use super::weights::{Kept, Weight, largest};
-use crate::network::Tree;
+use super::vectors::vectored;
+use super::weights::{Kept, Pair, Weight, largest};
 use crate::network::trees::{BLOCK, NO_ARC};
-use crate::parallel::{map_in_order, map_in_order_with};
+use crate::network::{CLOSED, Tree};
+use crate::parallel::map_in_order_with;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -30,93 +31,105 @@ impl Spread {
     }
 }
 
-/// Sweeps from (`SIDE` 0) or to (1) the nodes.
-pub(super) fn costs<const SIDE: usize>(metric: &Metric, nodes: &[u32]) -> Vec<Spread> {
-    let skeleton = &metric.hierarchy.skeleton;
-    let roots: Vec<u32> = nodes.iter().map(|&node| skeleton.rank_of[node as usize]).collect();
-    let batches: Vec<&[u32]> = roots.chunks(LANES).collect();
-    match &metric.weights {
-        Weights::Narrow(weights) => {
-            let step = largest(weights);
-            map_in_order_with(
-                &batches,
-                || SweepSpace::<u32, LANES>::new(skeleton),
-                |space, batch| narrow_or_wide::<SIDE>(metric, weights, step, space, batch),
-            )
+/// Working memory of passes in one kind of number.
+struct PassSpace<W> {
+    sweep: SweepSpace<W, LANES>,
+    rows: Vec<[W; LANES]>,
+}
+
+impl<W: Weight> PassSpace<W> {
+    fn new(metric: &Metric) -> Self {
+        Self { sweep: SweepSpace::new(&metric.hierarchy.skeleton), rows: Vec::new() }
+    }
+
+    /// Fills the rows with the costs from (`SIDE` 0) or to (1) each rank of a batch; gives the largest.
+    fn pass<S: Kept<W>, const SIDE: usize>(&mut self, metric: &Metric, weights: &Pair<S>, batch: &[u32]) -> W {
+        let skeleton = &metric.hierarchy.skeleton;
+        if self.rows.len() != skeleton.count() {
+            self.rows = vec![[W::ZERO; LANES]; skeleton.count()];
         }
-        Weights::Wide(weights) => {
-            map_in_order(&batches, |batch| Spread::Wide(wide::<u64, SIDE>(metric, weights, batch)))
-        }
+        vectored(
+            #[inline(always)]
+            || {
+                self.sweep.climb::<S, SIDE>(skeleton, weights, batch);
+                let most = self.sweep.descend::<S, SIDE>(skeleton, weights, &mut self.rows);
+                most.into_iter().max().unwrap_or(W::ZERO)
+            },
+        )
     }
 }
 
-fn narrow_or_wide<const SIDE: usize>(
+/// Working memory of passes on one thread.
+struct BothSpaces {
+    narrow: PassSpace<u32>,
+    wide: PassSpace<u64>,
+}
+
+/// A pass for every batch of nodes, from (`SIDE` 0) or to (1) them, and what `finish` makes of each batch and its costs.
+fn passes<const SIDE: usize, T: Send>(
     metric: &Metric,
-    weights: &[[u32; 2]],
-    step: u32,
-    space: &mut SweepSpace<u32, LANES>,
-    batch: &[u32],
-) -> Spread {
-    let rows = pass::<u32, u32, SIDE>(metric, weights, space, batch);
-    // a capped sum can only have hidden a cost where a finite one and a weight reach the cap
-    let finite = |cost: u32| if cost < u32::FAR { cost } else { 0 };
-    let farthest = pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let mut most = [0_u32; LANES];
-            for row in &rows {
-                for lane in 0..LANES {
-                    most[lane] = most[lane].max(finite(row[lane]));
+    nodes: &[u32],
+    finish: impl Fn(&[u32], &mut Spread) -> T + Sync + Send,
+) -> Vec<T> {
+    let batches: Vec<&[u32]> = nodes.chunks(LANES).collect();
+    let limit = match &metric.weights {
+        Weights::Narrow(weights) => u32::FAR - largest(weights),
+        Weights::Wide(_) => 0,
+    };
+    map_in_order_with(
+        &batches,
+        || BothSpaces { narrow: PassSpace::new(metric), wide: PassSpace::new(metric) },
+        |BothSpaces { narrow, wide }, batch| {
+            let ranks: Vec<u32> = batch.iter().map(|&node| metric.hierarchy.skeleton.rank_of[node as usize]).collect();
+            // a capped sum can only have hidden a cost where a finite one and a weight reach the cap
+            match &metric.weights {
+                Weights::Narrow(weights) if narrow.pass::<u32, SIDE>(metric, weights, &ranks) < limit => {
+                    let mut spread = Spread::Narrow(std::mem::take(&mut narrow.rows));
+                    let finished = finish(batch, &mut spread);
+                    if let Spread::Narrow(rows) = spread {
+                        narrow.rows = rows;
+                    }
+                    return finished;
                 }
+                Weights::Narrow(weights) => wide.pass::<u32, SIDE>(metric, weights, &ranks),
+                Weights::Wide(weights) => wide.pass::<u64, SIDE>(metric, weights, &ranks),
+            };
+            let mut spread = Spread::Wide(std::mem::take(&mut wide.rows));
+            let finished = finish(batch, &mut spread);
+            if let Spread::Wide(rows) = spread {
+                wide.rows = rows;
             }
-            most.into_iter().max().unwrap_or(0)
+            finished
         },
-    );
-    if farthest < u32::FAR - step {
-        Spread::Narrow(rows)
-    } else {
-        Spread::Wide(wide::<u32, SIDE>(metric, weights, batch))
-    }
+    )
 }
 
-fn wide<S: Kept<u64>, const SIDE: usize>(metric: &Metric, weights: &[[S; 2]], batch: &[u32]) -> Vec<[u64; LANES]> {
-    let mut space = SweepSpace::<u64, LANES>::new(&metric.hierarchy.skeleton);
-    pass::<u64, S, SIDE>(metric, weights, &mut space, batch)
+/// Costs from (`SIDE` 0) or to (1) the nodes.
+pub(super) fn costs<const SIDE: usize>(metric: &Metric, nodes: &[u32]) -> Vec<Spread> {
+    let take = |_: &[u32], spread: &mut Spread| std::mem::replace(spread, Spread::Narrow(Vec::new()));
+    passes::<SIDE, _>(metric, nodes, take)
 }
 
-fn pass<W: Weight, S: Kept<W>, const SIDE: usize>(
-    metric: &Metric,
-    weights: &[[S; 2]],
-    space: &mut SweepSpace<W, LANES>,
-    batch: &[u32],
-) -> Vec<[W; LANES]> {
-    let skeleton = &metric.hierarchy.skeleton;
-    let mut rows = vec![[W::ZERO; LANES]; skeleton.count()];
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            space.climb::<S, SIDE>(skeleton, weights, batch);
-            space.descend::<S, SIDE>(skeleton, weights, &mut rows);
-        },
-    );
-    rows
-}
-
-/// The open arcs into every rank, side by side: tail, cost, arc.
+/// The open arcs into every rank, side by side.
 struct Steps {
     first: Vec<u32>,
+    /// Tail, cost and arc of those that cost something.
     steps: Vec<(u32, u32, u32)>,
+    /// Head and tail of those that cost nothing, by head.
+    free: Vec<(u32, u32)>,
 }
 
 impl Steps {
     fn new(metric: &Metric) -> Self {
         let hierarchy = metric.hierarchy;
-        let mut steps = Self { first: vec![0], steps: Vec::with_capacity(hierarchy.in_arc.len()) };
-        for pair in hierarchy.in_first.windows(2) {
+        let mut steps = Self { first: vec![0], steps: Vec::with_capacity(hierarchy.in_arc.len()), free: Vec::new() };
+        for (rank, pair) in (0..).zip(hierarchy.in_first.windows(2)) {
             for place in pair[0] as usize..pair[1] as usize {
-                let arc = hierarchy.in_arc[place];
-                if metric.is_open(arc) {
-                    steps.steps.push((hierarchy.in_tail[place], metric.costs[arc as usize], arc));
+                let (tail, arc) = (hierarchy.in_tail[place], hierarchy.in_arc[place]);
+                match metric.costs[arc as usize] {
+                    CLOSED => {}
+                    0 => steps.free.push((rank, tail)),
+                    cost => steps.steps.push((tail, cost, arc)),
                 }
             }
             steps.first.push(steps.steps.len() as u32);
@@ -127,43 +140,30 @@ impl Steps {
     fn into(&self, rank: usize) -> &[(u32, u32, u32)] {
         &self.steps[self.first[rank] as usize..self.first[rank + 1] as usize]
     }
+
+    /// Rank, again, and tail of the free arcs into a rank.
+    fn free_into(&self, rank: u32) -> impl Iterator<Item = &(u32, u32)> {
+        let start = self.free.partition_point(|&(head, _)| head < rank);
+        self.free[start..].iter().take_while(move |&&(head, _)| head == rank)
+    }
 }
 
 /// Shortest-path trees from the nodes.
 pub(super) fn trees(metric: &Metric, roots: &[u32]) -> Vec<Tree> {
     let steps = Steps::new(metric);
-    let spreads = costs::<0>(metric, roots);
-    let batches: Vec<(&[u32], Spread)> = roots.chunks(LANES).zip(spreads).collect();
-    let trees = map_in_order(&batches, |(roots, spread)| match spread {
-        Spread::Narrow(rows) => trees_of(metric, &steps, rows, roots),
-        Spread::Wide(rows) => trees_of(metric, &steps, rows, roots),
+    let trees = passes::<0, _>(metric, roots, |batch, spread| match spread {
+        Spread::Narrow(rows) => trees_of(metric, &steps, rows, batch),
+        Spread::Wide(rows) => trees_of(metric, &steps, rows, batch),
     });
     trees.into_iter().flatten().collect()
 }
 
+/// Nodes whose arcs are found at a time: their rows stay at hand.
+const NEAR: usize = 4 * BLOCK;
+
 fn trees_of<W: Weight>(metric: &Metric, steps: &Steps, rows: &[[W; LANES]], roots: &[u32]) -> Vec<Tree> {
-    let skeleton = &metric.hierarchy.skeleton;
-    let mut via = vec![[NO_ARC; LANES]; rows.len()];
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for (rank, (row, via)) in rows.iter().zip(&mut via).enumerate() {
-                for &(tail, cost, arc) in steps.into(rank) {
-                    let before = &rows[tail as usize];
-                    // a free arc ends no path here: it is looked at only where no other does
-                    let arc = if cost == 0 { NO_ARC } else { arc };
-                    for lane in 0..LANES {
-                        let is_tight = before[lane].plus(W::of_cost(cost)) == row[lane];
-                        via[lane] = via[lane].min(if is_tight { arc } else { NO_ARC });
-                    }
-                }
-            }
-        },
-    );
-    if metric.has_free_arcs {
-        (0..roots.len()).for_each(|lane| over_free_arcs(metric, steps, rows, &mut via, roots[lane], lane));
-    }
     let topology = &metric.hierarchy.topology;
+    let rank_of = &metric.hierarchy.skeleton.rank_of;
     let count = topology.node_count();
     let blank = |&root: &u32| Tree {
         root,
@@ -173,52 +173,71 @@ fn trees_of<W: Weight>(metric: &Metric, steps: &Steps, rows: &[[W; LANES]], root
         parent: Vec::with_capacity(count),
     };
     let mut trees: Vec<Tree> = roots.iter().map(blank).collect();
-    for (block, ranks) in skeleton.rank_of.chunks(BLOCK).enumerate() {
+    let mut via = [[NO_ARC; LANES]; NEAR];
+    let mut near = [[W::FAR; LANES]; NEAR];
+    for (part, ranks) in rank_of.chunks(NEAR).enumerate() {
+        vectored(
+            #[inline(always)]
+            || {
+                for (&rank, (via, near)) in ranks.iter().zip(via.iter_mut().zip(&mut near)) {
+                    let row = rows[rank as usize];
+                    let mut least = [NO_ARC; LANES];
+                    for &(tail, cost, arc) in steps.into(rank as usize) {
+                        let before = &rows[tail as usize];
+                        let cost = W::of_cost(cost);
+                        for lane in 0..LANES {
+                            let is_tight = before[lane].plus(cost) == row[lane];
+                            least[lane] = least[lane].min(if is_tight { arc } else { NO_ARC });
+                        }
+                    }
+                    (*via, *near) = (least, row);
+                }
+            },
+        );
+        let first = (part * NEAR) as u32;
         for (lane, tree) in trees.iter_mut().enumerate() {
-            let costs = ranks.iter().map(|&rank| rows[rank as usize][lane].in_full());
-            tree.block_least.push(costs.clone().min().unwrap_or(u64::MAX));
-            tree.cost.extend(costs);
-            tree.via_arc.extend(ranks.iter().map(|&rank| via[rank as usize][lane]));
-            let nodes = (block * BLOCK) as u32..;
-            tree.parent.extend(nodes.zip(ranks).map(|(node, &rank)| match via[rank as usize][lane] {
+            tree.cost.extend(near[..ranks.len()].iter().map(|row| row[lane].in_full()));
+            tree.via_arc.extend(via[..ranks.len()].iter().map(|via| via[lane]));
+            let parent = |(node, via): (u32, &[u32; LANES])| match via[lane] {
                 NO_ARC => node,
                 arc => topology.tail(arc),
-            }));
+            };
+            tree.parent.extend((first..).zip(&via[..ranks.len()]).map(parent));
+        }
+    }
+    for (lane, tree) in trees.iter_mut().enumerate() {
+        let least = |block: &[u64]| block.iter().copied().min().unwrap_or(u64::MAX);
+        tree.block_least.extend(tree.cost.chunks(BLOCK).map(least));
+        if metric.has_free_arcs {
+            over_free_arcs(metric, steps, rows, tree, lane);
         }
     }
     trees
 }
 
 /// Gives the nodes that only free arcs lead to their arcs, in the order in which a search by cost, then node, does.
-fn over_free_arcs<W: Weight>(
-    metric: &Metric,
-    steps: &Steps,
-    rows: &[[W; LANES]],
-    via: &mut [[u32; LANES]],
-    root: u32,
-    lane: usize,
-) {
-    let hierarchy = metric.hierarchy;
-    let root_rank = hierarchy.skeleton.rank_of[root as usize];
-    let is_left = |via: &[[u32; LANES]], rank: u32| {
-        via[rank as usize][lane] == NO_ARC && rank != root_rank && rows[rank as usize][lane] < W::FAR
+fn over_free_arcs<W: Weight>(metric: &Metric, steps: &Steps, rows: &[[W; LANES]], tree: &mut Tree, lane: usize) {
+    let topology = &metric.hierarchy.topology;
+    let skeleton = &metric.hierarchy.skeleton;
+    let is_left = |tree: &Tree, node: u32| {
+        tree.via_arc[node as usize] == NO_ARC && node != tree.root && tree.cost[node as usize] != u64::MAX
     };
     let mut waiting = BinaryHeap::new();
-    for rank in 0..rows.len() as u32 {
-        if is_left(via, rank) {
-            for &(tail, cost, _) in steps.into(rank as usize) {
-                if cost == 0 && rows[tail as usize][lane] == rows[rank as usize][lane] && !is_left(via, tail) {
-                    waiting.push(Reverse((rows[tail as usize][lane], hierarchy.skeleton.node_of[tail as usize])));
+    for (node, &rank) in (0..).zip(&skeleton.rank_of) {
+        if is_left(tree, node) {
+            for &(_, tail) in steps.free_into(rank) {
+                let from = skeleton.node_of[tail as usize];
+                if rows[tail as usize][lane] == rows[rank as usize][lane] && !is_left(tree, from) {
+                    waiting.push(Reverse((tree.cost[from as usize], from)));
                 }
             }
         }
     }
     while let Some(Reverse((cost, node))) = waiting.pop() {
-        for arc in hierarchy.topology.arcs_from(node) {
-            let head = hierarchy.topology.head(arc as u32);
-            let rank = hierarchy.skeleton.rank_of[head as usize];
-            if metric.costs[arc] == 0 && rows[rank as usize][lane] == cost && is_left(via, rank) {
-                via[rank as usize][lane] = arc as u32;
+        for arc in topology.arcs_from(node) {
+            let head = topology.head(arc as u32);
+            if metric.costs[arc] == 0 && tree.cost[head as usize] == cost && is_left(tree, head) {
+                (tree.via_arc[head as usize], tree.parent[head as usize]) = (arc as u32, node);
                 waiting.push(Reverse((cost, head)));
             }
         }
@@ -244,7 +263,7 @@ pub(super) fn table(metric: &Metric, sources: &[u32], targets: &[u32]) -> Vec<u6
 /// `None` when a finite cost on the way reaches `limit`.
 fn table_in<W: Weight, S: Kept<W>>(
     metric: &Metric,
-    weights: &[[S; 2]],
+    weights: &Pair<S>,
     sources: &[u32],
     targets: &[u32],
     limit: W,
@@ -264,7 +283,7 @@ fn table_in<W: Weight, S: Kept<W>>(
             let ranks: Vec<u32> = batch.iter().map(|&(rank, _)| rank).collect();
             let mut found = vec![[W::FAR; LANES]; targets.len()];
             let mut most = [W::ZERO; LANES];
-            pulp::Arch::new().dispatch(
+            vectored(
                 #[inline(always)]
                 || {
                     space.climb::<S, 0>(skeleton, weights, &ranks);

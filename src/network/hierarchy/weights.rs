@@ -1,9 +1,11 @@
 //! Weights of the up-arcs under one or several sets of arc costs: basic customisation by lower triangles (Dibbelt,
 //! Strasser & Wagner 2016, "Customizable contraction hierarchies", ACM JEA 21, section 5.2).
 
-use super::skeleton::{NONE, Skeleton};
+use super::skeleton::{LONG, Skeleton};
+use super::vectors::vectored;
 use crate::network::CLOSED;
 use crate::parallel::on_each_with;
+use std::ops::Range;
 
 /// A number a search adds up in. Two of at most `FAR` can be added; `FAR` = no path, or a path of as much.
 pub(super) trait Weight: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
@@ -73,11 +75,32 @@ impl Kept<u64> for u32 {
     }
 }
 
-/// Where the costs of the arcs enter: the slot (`2 * up-arc + 1` for an arc down, `2 * up-arc` for an arc up) of every
-/// arc but the loops, by rising slot, then arc.
+/// The weights of all up-arcs in travel direction from the low end to the high end, and back.
+#[derive(Clone, Debug)]
+pub(super) struct Pair<W> {
+    pub(super) up: Vec<W>,
+    pub(super) down: Vec<W>,
+}
+
+impl<W> Pair<W> {
+    /// The weights to climb by: up when costs from a node are asked for (`SIDE` 0), down when costs to it (1).
+    #[inline(always)]
+    pub(super) fn side<const SIDE: usize>(&self) -> &[W] {
+        if SIDE == 0 { &self.up } else { &self.down }
+    }
+
+    /// The weights to descend by.
+    #[inline(always)]
+    pub(super) fn other_side<const SIDE: usize>(&self) -> &[W] {
+        if SIDE == 0 { &self.down } else { &self.up }
+    }
+}
+
+/// Where the costs of the arcs enter: the arcs behind each up-arc.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origins {
-    slot: Vec<u32>,
+    first: Vec<u32>,
+    /// Twice the arc, and 1 when it leads down.
     arc: Vec<u32>,
 }
 
@@ -85,22 +108,28 @@ impl Origins {
     /// `ends`: tail and head of every arc, as ranks. `None` when an arc has no place among the up-arcs.
     pub(super) fn new(skeleton: &Skeleton, ends: impl Iterator<Item = (u32, u32)>) -> Option<Self> {
         let mut placed = Vec::new();
+        let mut first = vec![0_u32; skeleton.up_head.len() + 1];
         for (arc, (tail, head)) in ends.enumerate() {
             if tail != head {
                 let up_arc = skeleton.arc_between(tail.min(head), tail.max(head))?;
-                placed.push((u64::from(up_arc) << 1 | u64::from(tail > head)) << 32 | arc as u64);
+                placed.push((up_arc, 2 * arc as u32 + u32::from(tail > head)));
+                first[up_arc as usize + 1] += 1;
             }
         }
-        placed.sort_unstable();
-        let slot = placed.iter().map(|&both| (both >> 32) as u32).collect();
-        Some(Self { slot, arc: placed.iter().map(|&both| both as u32).collect() })
+        (1..first.len()).for_each(|ix| first[ix] += first[ix - 1]);
+        let mut fill = first.clone();
+        let mut arc = vec![0_u32; placed.len()];
+        for (up_arc, entry) in placed {
+            arc[fill[up_arc as usize] as usize] = entry;
+            fill[up_arc as usize] += 1;
+        }
+        Some(Self { first, arc })
     }
 
-    /// The arcs that enter at a slot.
-    pub(super) fn arcs_at(&self, slot: u32) -> &[u32] {
-        let start = self.slot.partition_point(|&known| known < slot);
-        let length = self.slot[start..].iter().take_while(|&&known| known == slot).count();
-        &self.arc[start..start + length]
+    /// The arcs behind an up-arc in one direction (0 = up, 1 = down), by rising index.
+    pub(super) fn arcs_at(&self, up_arc: u32, direction: u32) -> impl Iterator<Item = u32> {
+        let range = self.first[up_arc as usize] as usize..self.first[up_arc as usize + 1] as usize;
+        self.arc[range].iter().filter(move |&&entry| entry % 2 == direction).map(|&entry| entry / 2)
     }
 }
 
@@ -110,6 +139,13 @@ pub(super) struct Stretch {
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) is_subtree: bool,
+}
+
+impl Stretch {
+    /// The up-arcs of its ranks.
+    pub(super) fn arcs(&self, skeleton: &Skeleton) -> Range<usize> {
+        skeleton.up_first[self.start as usize] as usize..skeleton.up_first[self.end as usize] as usize
+    }
 }
 
 /// Splits the ranks into subtrees of at most about 1/64 of all lower triangles and the ranks above them.
@@ -144,114 +180,130 @@ pub(super) fn stretches(skeleton: &Skeleton) -> Vec<Stretch> {
     found
 }
 
-/// Weights of all up-arcs: lanes `0..N/2` hold the weight from the low end to the high end under each set of costs,
-/// lanes `N/2..N` the weight from the high end to the low end.
-pub(super) fn customise<W: Weight, const N: usize>(
+/// The scratch row of one thread: sums by level.
+type Sums<T> = (Vec<T>, Vec<T>);
+
+/// One set of costs: the weights of all up-arcs.
+pub(super) fn customise<W: Weight>(
     skeleton: &Skeleton,
     origins: &Origins,
     stretches: &[Stretch],
-    costs: &[&[u32]],
-) -> Vec<[W; N]> {
-    let mut weights = vec![[W::FAR; N]; skeleton.up_head.len()];
-    let arcs_of = |stretch: &Stretch| {
-        skeleton.up_first[stretch.start as usize] as usize..skeleton.up_first[stretch.end as usize] as usize
-    };
-    let deepest = skeleton.depth.iter().max().map_or(0, |&depth| depth as usize + 1);
-    let mut rest = &mut weights[..];
+    costs: &[u32],
+) -> Pair<W> {
+    let arc_count = skeleton.up_head.len();
+    let mut pair = Pair { up: vec![W::ZERO; arc_count], down: vec![W::ZERO; arc_count] };
+    let (mut up_rest, mut down_rest) = (&mut pair.up[..], &mut pair.down[..]);
     let mut parts = Vec::new();
     for stretch in stretches {
-        let (own, further) = rest.split_at_mut(arcs_of(stretch).len());
-        parts.push((stretch, own));
-        rest = further;
+        let length = stretch.arcs(skeleton).len();
+        let (up, up_further) = up_rest.split_at_mut(length);
+        let (down, down_further) = down_rest.split_at_mut(length);
+        parts.push((stretch, up, down));
+        (up_rest, down_rest) = (up_further, down_further);
     }
-    let simd = pulp::Arch::new();
-    on_each_with(
-        parts,
-        || vec![[W::FAR; N]; deepest],
-        |sums, (stretch, own)| {
-            let base = arcs_of(stretch).start;
-            enter(origins, costs, base, own);
-            if stretch.is_subtree {
-                simd.dispatch(
-                    #[inline(always)]
-                    || (stretch.start..stretch.end).for_each(|rank| pull(skeleton, rank, base, own, sums)),
-                );
-            }
-        },
-    );
-    let mut sums = vec![[W::FAR; N]; deepest];
+    let sums = || (vec![W::FAR; skeleton.level_count], vec![W::FAR; skeleton.level_count]);
+    on_each_with(parts, sums, |sums: &mut Sums<W>, (stretch, up, down)| {
+        let arcs = stretch.arcs(skeleton);
+        enter(origins, costs, arcs.clone(), up, down);
+        if stretch.is_subtree {
+            vectored(
+                #[inline(always)]
+                || {
+                    for rank in stretch.start..stretch.end {
+                        pull(skeleton, rank, arcs.start, up, down, sums);
+                    }
+                },
+            );
+        }
+    });
+    let mut sums = sums();
     for stretch in stretches.iter().filter(|stretch| !stretch.is_subtree) {
-        simd.dispatch(
+        let Pair { up, down } = &mut pair;
+        vectored(
             #[inline(always)]
-            || (stretch.start..stretch.end).for_each(|rank| pull(skeleton, rank, 0, &mut weights, &mut sums)),
+            || {
+                for rank in stretch.start..stretch.end {
+                    pull(skeleton, rank, 0, up, down, &mut sums);
+                }
+            },
         );
     }
-    weights
+    pair
 }
 
-/// Enters the arcs' costs at up-arcs `base..base + own.len()`.
-fn enter<W: Weight, const N: usize>(origins: &Origins, costs: &[&[u32]], base: usize, own: &mut [[W; N]]) {
-    let place = |arc: usize| origins.slot.partition_point(|&slot| (slot as usize) < 2 * arc);
-    let (start, end) = (place(base), place(base + own.len()));
-    for (&slot, &arc) in origins.slot[start..end].iter().zip(&origins.arc[start..end]) {
-        let lanes = &mut own[slot as usize / 2 - base];
-        let half = if slot % 2 == 1 { N / 2 } else { 0 };
-        for (lane, costs) in costs.iter().enumerate() {
-            let cost = costs[arc as usize];
+/// Enters the arcs' costs at some up-arcs.
+fn enter<W: Weight>(origins: &Origins, costs: &[u32], arcs: Range<usize>, up: &mut [W], down: &mut [W]) {
+    for (place, ends) in origins.first[arcs.start..=arcs.end].windows(2).enumerate() {
+        let mut weights = [W::FAR; 2];
+        for &entry in &origins.arc[ends[0] as usize..ends[1] as usize] {
+            let cost = costs[entry as usize / 2];
             if cost != CLOSED {
-                lanes[half + lane] = lanes[half + lane].min(W::of_cost(cost));
+                let weight = &mut weights[entry as usize % 2];
+                *weight = (*weight).min(W::of_cost(cost));
             }
         }
+        (up[place], down[place]) = (weights[0], weights[1]);
     }
 }
 
-/// Relaxes the up-arcs of `rank` over all their lower triangles. `weights` starts at up-arc `base` and holds those of
-/// everything below `rank` that is a neighbour of it.
+/// Relaxes the up-arcs of `rank` over all their lower triangles. The slices start at up-arc `base` and hold the weights
+/// of everything below `rank` that is a neighbour of it.
 #[inline(always)]
-fn pull<W: Weight, const N: usize>(
-    skeleton: &Skeleton,
-    rank: u32,
-    base: usize,
-    weights: &mut [[W; N]],
-    sums: &mut [[W; N]],
-) {
-    let up = skeleton.up(rank);
-    let down = skeleton.down_first[rank as usize] as usize..skeleton.down_first[rank as usize + 1] as usize;
-    for (&arc, &tail) in skeleton.down_arc[down.clone()].iter().zip(&skeleton.down_tail[down]) {
-        let further = arc as usize + 1..skeleton.up_first[tail as usize + 1] as usize;
-        let to_low = &weights[arc as usize - base];
-        let mut step = [W::FAR; N];
-        for lane in 0..N / 2 {
-            (step[lane], step[lane + N / 2]) = (to_low[lane + N / 2], to_low[lane]);
+fn pull<W: Weight>(skeleton: &Skeleton, rank: u32, base: usize, up: &mut [W], down: &mut [W], sums: &mut Sums<W>) {
+    let own = skeleton.up(rank);
+    let lower = skeleton.down_first[rank as usize] as usize..skeleton.down_first[rank as usize + 1] as usize;
+    for (&arc, &tail) in skeleton.down_arc[lower.clone()].iter().zip(&skeleton.down_tail[lower]) {
+        let (start, end) = (arc as usize + 1, skeleton.up_first[tail as usize + 1] as usize);
+        // up from `rank` over `tail`, and down to `rank` over `tail`
+        let (before, after) = (down[arc as usize - base], up[arc as usize - base]);
+        if end - start < LONG {
+            for further in start..end {
+                let level = skeleton.up_level[further] as usize;
+                sums.0[level] = sums.0[level].min(before.plus(up[further - base]));
+                sums.1[level] = sums.1[level].min(after.plus(down[further - base]));
+            }
+            continue;
         }
-        let beyond = &weights[further.start - base..further.end - base];
-        for (weight, &depth) in beyond.iter().zip(&skeleton.up_depth[further]) {
-            let sum = &mut sums[depth as usize];
-            for lane in 0..N {
-                sum[lane] = sum[lane].min(weight[lane].plus(step[lane]));
+        for run in skeleton.runs(tail).iter().rev() {
+            let (first, last) = ((run.arc as usize).max(start), (run.arc + run.length) as usize);
+            if last <= start {
+                break;
+            }
+            let level = run.level as usize + first - run.arc as usize;
+            let beyond = first - base..last - base;
+            for (sum, &weight) in sums.0[level..level + last - first].iter_mut().zip(&up[beyond.clone()]) {
+                *sum = (*sum).min(before.plus(weight));
+            }
+            for (sum, &weight) in sums.1[level..level + last - first].iter_mut().zip(&down[beyond]) {
+                *sum = (*sum).min(after.plus(weight));
             }
         }
     }
-    for (weight, &depth) in weights[up.start - base..up.end - base].iter_mut().zip(&skeleton.up_depth[up]) {
-        let sum = std::mem::replace(&mut sums[depth as usize], [W::FAR; N]);
-        for lane in 0..N {
-            weight[lane] = weight[lane].min(sum[lane]);
-        }
+    let weights = up[own.start - base..own.end - base].iter_mut().zip(&mut down[own.start - base..own.end - base]);
+    for ((up, down), &level) in weights.zip(&skeleton.up_level[own]) {
+        let level = level as usize;
+        *up = (*up).min(std::mem::replace(&mut sums.0[level], W::FAR));
+        *down = (*down).min(std::mem::replace(&mut sums.1[level], W::FAR));
     }
 }
 
 /// Whether capped sums cannot have hidden a finite weight: no two finite weights of a lane add up to `FAR`.
-pub(super) fn is_exact(weights: &[[u32; 2]]) -> bool {
+pub(super) fn is_exact(weights: &Pair<u32>) -> bool {
     largest(weights) < u32::FAR / 2
 }
 
 /// The largest weight below `FAR`.
-pub(super) fn largest(weights: &[[u32; 2]]) -> u32 {
-    let finite = |weight: u32| if weight < u32::FAR { weight } else { 0 };
-    weights.iter().fold(0, |most, pair| most.max(finite(pair[0])).max(finite(pair[1])))
-}
-
-/// The rank above, for walks up the tree.
-pub(super) fn parent_or_none(skeleton: &Skeleton, rank: u32) -> u32 {
-    skeleton.parent(rank).unwrap_or(NONE)
+pub(super) fn largest(weights: &Pair<u32>) -> u32 {
+    vectored(
+        #[inline(always)]
+        || {
+            let mut most = 0;
+            for weights in [&weights.up, &weights.down] {
+                for &weight in weights {
+                    most = most.max(if weight < u32::FAR { weight } else { 0 });
+                }
+            }
+            most
+        },
+    )
 }

@@ -1,0 +1,132 @@
+"""Compares corridor's siting solvers with HiGHS called directly and with spopt, on the instances of benches/siting.rs.
+
+    python3 -m venv target/venv-peers
+    target/venv-peers/bin/pip install numpy highspy spopt pulp
+    target/venv-peers/bin/python benches/siting_peers.py
+
+Each program builds and solves the same instance on one thread; the fastest of three rounds counts where a round is
+short. Objectives must be equal. HiGHS gets the strongest plain model: merged cover rows for maximal covering, the full
+x_ij model for the p-median. Instances on which it needs more than 100 s are left out. Needs cargo; run from the top
+folder. Not part of the tests.
+"""
+
+import json
+import subprocess
+import sys
+import time
+
+import highspy
+import numpy as np
+
+LIMIT_S = 100.0
+
+
+def timed(work):
+    best, answer = np.inf, None
+    for _ in range(3):
+        begin = time.perf_counter()
+        answer = work()
+        best = min(best, time.perf_counter() - begin)
+        if best > 10:
+            break
+    return best, answer
+
+
+def solved(lp):
+    """Objective of a model that HiGHS proves optimal."""
+    solver = highspy.Highs()
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", LIMIT_S)
+    solver.passModel(lp)
+    solver.run()
+    status = solver.modelStatusToString(solver.getModelStatus())
+    return round(solver.getInfo().objective_function_value), status
+
+
+def model(cost, lower, upper, rows, integer_count):
+    """A row-wise model of zeros and ones; `rows` are (columns, coefficients)."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(rows)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(len(cost)), np.ones(len(cost))
+    lp.row_lower_, lp.row_upper_ = lower, upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.cumsum([0] + [len(columns) for columns, _ in rows])
+    lp.a_matrix_.index_ = np.concatenate([columns for columns, _ in rows])
+    lp.a_matrix_.value_ = np.concatenate([values for _, values in rows]).astype(float)
+    kinds = [highspy.HighsVarType.kInteger] * integer_count
+    lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (len(cost) - integer_count)
+    return lp
+
+
+def covering(instance, site_count):
+    merged = {}
+    for weight, row in zip(instance["weights"], instance["reach"]):
+        if row:
+            key = tuple(site for site, _ in row)
+            merged[key] = merged.get(key, 0) + weight
+    rows = [(np.r_[key, site_count + i], np.r_[np.ones(len(key)), -1]) for i, key in enumerate(merged)]
+    rows.append((np.arange(site_count), np.ones(site_count)))
+    cost = np.r_[np.zeros(site_count), -np.array(list(merged.values()), float)]
+    lower = np.r_[np.zeros(len(merged)), -highspy.kHighsInf]
+    upper = np.r_[np.full(len(merged), highspy.kHighsInf), instance["p"]]
+    objective, status = solved(model(cost, lower, upper, rows, site_count))
+    return -objective, status
+
+
+def median(instance):
+    costs = np.array([[cost for _, cost in row] for row in instance["reach"]], float)
+    n = len(costs)
+    index = n + np.arange(n * n).reshape(n, n)
+    rows = [(index[i], np.ones(n)) for i in range(n)]
+    rows += [(np.array([index[i, j], j]), np.array([1, -1])) for i in range(n) for j in range(n)]
+    rows.append((np.arange(n), np.ones(n)))
+    lower = np.r_[np.ones(n), np.full(n * n, -highspy.kHighsInf), 0]
+    upper = np.r_[np.ones(n), np.zeros(n * n), instance["p"]]
+    return solved(model(np.r_[np.zeros(n), costs.ravel()], lower, upper, rows, n))
+
+
+def by_spopt(instance, site_count):
+    import pulp
+    from spopt.locate import MCLP
+
+    costs = np.full((len(instance["weights"]), site_count), 1e9)
+    for demand, row in enumerate(instance["reach"]):
+        for site, cost in row:
+            costs[demand, site] = cost
+    weights = np.array(instance["weights"])
+    found = MCLP.from_cost_matrix(costs, weights, service_radius=150_000, p_facilities=instance["p"])
+    found = found.solve(pulp.PULP_CBC_CMD(msg=0, threads=1, timeLimit=LIMIT_S), results=False)
+    return round(found.problem.objective.value()), pulp.LpStatus[found.problem.status]
+
+
+def main() -> int:
+    command = ["cargo", "bench", "--locked", "--quiet", "--bench", "siting", "--", "--export"]
+    ours = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    is_good = True
+    print(f"{'instance':20} {'corridor s':>11} {'HiGHS s':>9} {'x':>7} {'spopt s':>9} {'x':>7}  objective")
+    for instance in ours:
+        is_covering = instance["name"].startswith("mclp")
+        site_count = int(instance["name"].split("_")[2 if is_covering else 1])
+        peers = []
+        if is_covering:
+            peers.append(timed(lambda: covering(instance, site_count)))
+            if site_count <= 500:
+                peers.append(timed(lambda: by_spopt(instance, site_count)))
+        elif site_count <= 400:
+            peers.append(timed(lambda: median(instance)))
+        line = f"{instance['name']:20} {instance['seconds']:11.4f}"
+        for seconds, (objective, status) in peers:
+            line += f" {seconds:9.3f} {seconds / instance['seconds']:7.1f}"
+            is_good &= status != "Optimal" or objective == instance["objective"]
+        line += " " * (17 * (2 - len(peers))) + f"  {instance['objective']}"
+        if is_covering:
+            line += f"; quick {instance['quick_share']:.4%} in {instance['quick_seconds'] * 1e3:.1f} ms"
+        print(line)
+        is_good &= instance["is_proven"]
+    print("all objectives equal and proven" if is_good else "OBJECTIVES DIFFER")
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

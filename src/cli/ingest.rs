@@ -1,0 +1,258 @@
+//! `corridor ingest`: raw records to the project's seizure table.
+
+use super::output::{Format, Shown, grouped};
+use crate::bundle::{Overwrite, SeizureFormat, seizure_file, write_files};
+use crate::error::Error;
+use crate::inputs::finding::quarantine_csv;
+use crate::inputs::geocode::UserPlaces;
+use crate::inputs::ingest::{Account, DateOrder, IngestError, IngestParams, Ingested, ingest};
+use crate::inputs::raw::{DecimalMark, RawErrorKind, RawTable, ReadOptions, read_table};
+use crate::inputs::vocabulary::Vocabulary;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `corridor ingest`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files of records: CSV (also .gz, .zst), XLSX, ODS, Parquet, GeoJSON, GeoPackage.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The seizure table to write: .parquet or .csv.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Write the rows set aside, each with its reason and what to do, to this CSV file.
+    #[arg(long, value_name = "FILE")]
+    quarantine: Option<PathBuf>,
+    /// Your own table of places (country, text, adm1 or lon and lat): it wins over the gazetteer.
+    #[arg(long, value_name = "FILE")]
+    places: Option<PathBuf>,
+    /// Write the texts that stayed at country precision, with their candidates, to this CSV file.
+    #[arg(long, value_name = "FILE")]
+    unplaced: Option<PathBuf>,
+    /// Order of day and month where the date itself does not tell: dmy, mdy or ymd.
+    #[arg(long, value_name = "ORDER")]
+    date_order: Option<DateOrder>,
+    /// The column of a field, such as country=Land; may be given several times.
+    #[arg(long, value_name = "FIELD=HEADER", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// Numbers are written with a decimal comma.
+    #[arg(long)]
+    decimal_comma: bool,
+    /// What a row that cannot be used does: `quarantine` sets it aside, `stop` writes nothing.
+    #[arg(long, value_name = "WHAT", default_value = "quarantine", value_parser = ["quarantine", "stop"])]
+    on_bad_row: String,
+    /// Replace files that are there already.
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn format(&self) -> Format {
+        Format::from_flag(self.json)
+    }
+}
+
+/// Texts at country precision that are printed.
+const UNPLACED_SHOWN: usize = 50;
+
+/// Reads, ingests, writes.
+pub(super) fn run(args: &Args) -> Result<Shown, Error> {
+    let format = match args.out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("parquet") => SeizureFormat::Parquet,
+        Some("csv") => SeizureFormat::Csv,
+        _ => {
+            return Err(Error::Usage(format!("{}: name a file that ends in .parquet or .csv", args.out.display())));
+        }
+    };
+    let columns = chosen_columns(&args.columns)?;
+    let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
+    let decimal = if args.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point };
+    let options = ReadOptions { decimal, isolation: super::read::isolation()?, ..ReadOptions::default() };
+    let places = match &args.places {
+        Some(path) => user_places(path, &options, &vocabulary)?,
+        None => UserPlaces::default(),
+    };
+    let mut tables = Vec::new();
+    for path in &args.files {
+        tables.extend(read(path, &options)?);
+    }
+    let params = IngestParams { columns, date_order: args.date_order, places };
+    let ingested = ingest(tables, &vocabulary, &params).map_err(|error| match error {
+        IngestError::Columns { .. } => Error::Refused(error.to_string()),
+        IngestError::Program(_) => Error::Internal(error.to_string()),
+    })?;
+    if args.on_bad_row == "stop" && ingested.rows_quarantined > 0 {
+        return Err(Error::Refused(stopped(&ingested)));
+    }
+    write(args, format, &ingested)?;
+    let account = ingested.account();
+    Ok(Shown { text: tell(args, &ingested, &account), json: to_json(args, &ingested, &account) })
+}
+
+pub(super) fn chosen_columns(texts: &[String]) -> Result<Vec<(String, String)>, Error> {
+    let pair = |text: &String| {
+        let (field, header) = text.split_once('=')?;
+        Some((field.trim().to_owned(), header.trim().to_owned()))
+    };
+    let wrong = |text: &String| Error::Usage(format!("--columns {text}: write FIELD=HEADER, such as country=Land"));
+    texts.iter().map(|text| pair(text).ok_or_else(|| wrong(text))).collect()
+}
+
+fn read(path: &Path, options: &ReadOptions) -> Result<Vec<RawTable>, Error> {
+    read_table(path, options).map_err(|error| match error.kind {
+        RawErrorKind::Refused => Error::Refused(error.to_string()),
+        RawErrorKind::Resource => Error::Limit(error.to_string()),
+    })
+}
+
+fn user_places(path: &Path, options: &ReadOptions, vocabulary: &Vocabulary) -> Result<UserPlaces, Error> {
+    let tables = read(path, options)?;
+    let Some(table) = tables.first() else { return Ok(UserPlaces::default()) };
+    UserPlaces::read(table, &vocabulary.countries).map_err(|problems| {
+        let lines: Vec<String> = problems
+            .iter()
+            .map(|p| format!("{} row {}, {}: `{}`. To do: {}.", table.source, p.row, p.column, p.value, p.fix))
+            .collect();
+        Error::Refused(lines.join("\n"))
+    })
+}
+
+fn stopped(ingested: &Ingested) -> String {
+    let mut text = format!(
+        "{} of {} rows cannot be used, and --on-bad-row stop was asked for: nothing is written",
+        ingested.rows_quarantined, ingested.rows_in
+    );
+    for finding in ingested.quarantine.iter().take(20) {
+        let _ = write!(text, "\n  {finding}");
+    }
+    if ingested.quarantine.len() > 20 {
+        let _ = write!(text, "\n  and {} more", ingested.quarantine.len() - 20);
+    }
+    text
+}
+
+/// Files of one folder are written together, all or none.
+fn write(args: &Args, format: SeizureFormat, ingested: &Ingested) -> Result<(), Error> {
+    let mut by_folder: BTreeMap<PathBuf, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+    let mut add = |path: &Path, bytes: Vec<u8>| -> Result<(), Error> {
+        let name = path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+        let name = name.ok_or_else(|| Error::Usage(format!("{}: name a file", path.display())))?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        by_folder.entry(folder.to_owned()).or_default().push((name, bytes));
+        Ok(())
+    };
+    if let Some(path) = &args.quarantine {
+        add(path, quarantine_csv(&ingested.quarantine).into_bytes())?;
+    }
+    if let Some(path) = &args.unplaced {
+        add(path, unplaced_csv(ingested)?)?;
+    }
+    add(&args.out, seizure_file(ingested, format)?)?;
+    let overwrite = if args.force { Overwrite::Force } else { Overwrite::Refuse };
+    for (folder, files) in by_folder {
+        write_files(&files, &folder, overwrite)?;
+    }
+    Ok(())
+}
+
+fn unplaced_csv(ingested: &Ingested) -> Result<Vec<u8>, Error> {
+    let failed = |error: csv::Error| Error::Internal(error.to_string());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    writer.write_record(["iso3", "division", "place", "reason", "rows", "candidates"]).map_err(failed)?;
+    for text in ingested.unplaced() {
+        let rows = text.rows.to_string();
+        let candidates = text.candidates.join("; ");
+        let cells = [&text.iso3, &text.division, &text.place, &text.reason, &rows, &candidates];
+        writer.write_record(cells).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn to_json(args: &Args, ingested: &Ingested, account: &Account) -> Value {
+    let files: Vec<Value> = ingested
+        .tables
+        .iter()
+        .zip(&ingested.maps)
+        .map(|(table, map)| {
+            let matched: serde_json::Map<String, Value> =
+                map.matched.iter().map(|(field, header)| (field.to_string(), json!(header))).collect();
+            json!({
+                "file": table.source,
+                "sheet": table.sheet,
+                "rows_in": table.rows_in(),
+                "notes": table.notes,
+                "columns": matched,
+                "columns_not_used": map.unused,
+            })
+        })
+        .collect();
+    let unplaced = ingested.unplaced();
+    let mut object = json!({ "status": "ok", "exit_code": 0 });
+    if let (Value::Object(object), Ok(Value::Object(numbers))) = (&mut object, serde_json::to_value(account)) {
+        object.extend(numbers);
+        object.insert("out".to_owned(), json!(args.out.display().to_string()));
+        object.insert("files".to_owned(), json!(files));
+        object.insert("unplaced_texts".to_owned(), json!(unplaced.len()));
+        object.insert("unplaced".to_owned(), json!(unplaced.iter().take(UNPLACED_SHOWN).collect::<Vec<_>>()));
+    }
+    object
+}
+
+fn tell(args: &Args, ingested: &Ingested, account: &Account) -> String {
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "{} rows in = {} used + {} set aside + {} left out. Written: {}\n",
+        grouped(account.rows_in),
+        grouped(account.rows_used),
+        grouped(account.rows_quarantined),
+        grouped(account.rows_excluded),
+        args.out.display()
+    );
+    for (table, map) in ingested.tables.iter().zip(&ingested.maps) {
+        let matched: Vec<String> = map.matched.iter().map(|(field, header)| format!("{field} = {header}")).collect();
+        let _ = writeln!(text, "{}: {}", table.source, matched.join(", "));
+        if !map.unused.is_empty() {
+            let _ = writeln!(text, "  columns not used: {}", map.unused.join(", "));
+        }
+    }
+    let mut list = |title: &str, counts: &mut dyn Iterator<Item = (&str, usize)>| {
+        let counts: Vec<(&str, usize)> = counts.filter(|(_, count)| *count > 0).collect();
+        if !counts.is_empty() {
+            let _ = writeln!(text, "\n{title}");
+            for (name, count) in counts {
+                let _ = writeln!(text, "{:>12}  {name}", grouped(count));
+            }
+        }
+    };
+    list("Used rows by precision", &mut account.by_precision.iter().map(|(name, count)| (*name, *count)));
+    list(
+        "Rows set aside or left out, by rule",
+        &mut account.by_rule.iter().map(|(name, count)| (name.as_str(), *count)),
+    );
+    let reasons = &account.country_precision_by_reason;
+    list("At country precision, by reason", &mut reasons.iter().map(|(name, count)| (name.as_str(), *count)));
+    let unplaced = ingested.unplaced();
+    if !unplaced.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{} texts stayed at country precision (--unplaced FILE lists them), such as",
+            unplaced.len()
+        );
+        for one in unplaced.iter().take(5) {
+            let place = [one.division.as_str(), one.place.as_str()].join(" ");
+            let may_be = if one.candidates.is_empty() {
+                String::new()
+            } else {
+                format!("; may be {}", one.candidates.join(", "))
+            };
+            let _ = writeln!(text, "{:>12}  {} {}: {}{may_be}", grouped(one.rows), one.iso3, place.trim(), one.reason);
+        }
+    }
+    text
+}

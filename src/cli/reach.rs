@@ -1,0 +1,173 @@
+//! `corridor reach`: what lies within a time, distance or cost of a point.
+
+use super::ground::{Ground, GroundArgs, Land};
+use super::output::{Format, Shown};
+use crate::error::Error;
+use crate::network::{WithinSpace, within};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// Most lines for people; `--json` lists all.
+const TOLD: usize = 40;
+
+/// Arguments of `corridor reach`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    ground: GroundArgs,
+    /// Where the way begins: as in `corridor routes`.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    from: String,
+    /// How far: 2h, 90min, 1.5d; 120km, 800m with --weight length; a plain number is in the unit of the weight or table.
+    #[arg(long, value_name = "LIMIT", allow_hyphen_values = true)]
+    within: String,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn format(&self) -> Format {
+        Format::from_flag(self.json)
+    }
+}
+
+/// One thing that is reached.
+struct Reached {
+    cost: u64,
+    kind: &'static str,
+    id: String,
+    name: String,
+    country: Option<String>,
+    /// How far the node lies that stands for a place.
+    node_distance_km: Option<f64>,
+}
+
+/// Reads, searches and tells.
+pub(super) fn run(args: &Args) -> Result<Shown, Error> {
+    let mut ground = args.ground.load()?;
+    let mut faults = Vec::new();
+    let mut note = |result: Result<(), Error>| faults.extend(result.err().map(|error| error.to_string()));
+    let point = ground.point("--from", &args.from);
+    let limit = limit(&args.within, &ground);
+    note(point.as_ref().map(|_| ()).map_err(|error| Error::Usage(error.to_string())));
+    note(limit.as_ref().map(|_| ()).map_err(|why| Error::Usage(why.clone())));
+    note(ground.avoid(&args.ground.avoid));
+    let (Ok(from), Ok(limit), true) = (point, limit, faults.is_empty()) else {
+        return Err(Error::Usage(faults.join("\n")));
+    };
+    let mut notes = ground.notes();
+    notes.extend(ground.stay_home(&[&from], args.ground.borders()));
+    let nodes = within(&ground.ways(), from.node, limit, &mut WithinSpace::default());
+    let reached = name(&ground, &nodes);
+    let list: Vec<Value> = reached
+        .iter()
+        .map(|item| {
+            let cost = ground.cost_json(item.cost);
+            match item.kind {
+                "node" => json!({ "place": item.id, "cost": cost }),
+                kind => json!({ kind: item.id, "name": item.name, "country": item.country, "cost": cost,
+                    "node_distance_km": item.node_distance_km }),
+            }
+        })
+        .collect();
+    let json = json!({
+        "status": "ok",
+        "exit_code": 0,
+        "from": from.json,
+        "within": ground.cost_json(limit),
+        "unit": ground.unit(),
+        "node_count": nodes.len(),
+        "reached": list,
+        "notes": notes,
+    });
+    let mut text = format!(
+        "{} of {} within {} {}, {} nodes in all:\n",
+        reached.len(),
+        from.label,
+        ground.cost_text(limit),
+        ground.unit(),
+        nodes.len()
+    );
+    for item in reached.iter().take(TOLD) {
+        let country = item.country.as_deref().map_or_else(String::new, |country| format!(" {country}"));
+        let label = if item.name.is_empty() { item.id.clone() } else { format!("{} ({})", item.name, item.id) };
+        let _ = writeln!(text, "{:>12}  {label}{country}", ground.cost_text(item.cost));
+    }
+    if reached.len() > TOLD {
+        let _ = writeln!(text, "... and {} more; --json lists all", reached.len() - TOLD);
+    }
+    for note in &notes {
+        let _ = writeln!(text, "Note: {note}.");
+    }
+    Ok(Shown { text, json })
+}
+
+/// What stands at the nodes reached: nodes of a table; places and crossings of the network, nearest first.
+fn name(ground: &Ground, nodes: &[(u32, u64)]) -> Vec<Reached> {
+    match &ground.land {
+        Land::Table(table) => nodes
+            .iter()
+            .map(|&(node, cost)| Reached {
+                cost,
+                kind: "node",
+                id: table.id(node).to_owned(),
+                name: String::new(),
+                country: None,
+                node_distance_km: None,
+            })
+            .collect(),
+        Land::Network(network) => {
+            let mut cost_of = vec![None; network.network.node_count()];
+            nodes.iter().for_each(|&(node, cost)| cost_of[node as usize] = Some(cost));
+            let mut found: Vec<Reached> = Vec::new();
+            for (place, snapped) in network.inputs.places.iter().zip(network.nodes_of_places()) {
+                let Some(snapped) = snapped else { continue };
+                if let Some(cost) = cost_of[snapped.node as usize] {
+                    let (id, name, country) = (place.id.clone(), place.name.clone(), Some(place.country.to_string()));
+                    let node_distance_km = Some((snapped.distance_km * 1e3).round() / 1e3);
+                    found.push(Reached { cost, kind: "place", id, name, country, node_distance_km });
+                }
+            }
+            for crossing in &network.inputs.crossings {
+                let costs = crossing.post_ixs.into_iter().flatten().filter_map(|post| cost_of[post as usize]);
+                if let Some(cost) = costs.min() {
+                    let country = Some(crossing.countries.map(|country| country.to_string()).join("-"));
+                    let (id, name) = (crossing.id.clone(), crossing.name.clone());
+                    found.push(Reached { cost, kind: "crossing", id, name, country, node_distance_km: None });
+                }
+            }
+            found.sort_by(|a, b| (a.cost, a.kind, &a.id).cmp(&(b.cost, b.kind, &b.id)));
+            found
+        }
+    }
+}
+
+/// The limit in the counting unit of costs.
+fn limit(text: &str, ground: &Ground) -> Result<u64, String> {
+    let text = text.trim();
+    let split = text.find(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'e' | 'E')).unwrap_or(text.len());
+    let (number, unit) = (text[..split].trim(), text[split..].trim());
+    let factors: &[(&str, f64)] = match (&ground.land, ground.unit()) {
+        (Land::Network(_), "h") => &[("h", 1.0), ("min", 1.0 / 60.0), ("d", 24.0)],
+        (Land::Network(_), "km") => &[("km", 1.0), ("m", 1e-3)],
+        (Land::Network(_), _) => &[("USD", 1.0)],
+        (Land::Table(_), _) => &[],
+    };
+    let factor = match unit {
+        "" => Some(1.0),
+        unit => factors.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor),
+    };
+    let value = number.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0);
+    let (Some(value), Some(factor)) = (value, factor) else {
+        let units: Vec<&str> = factors.iter().map(|(name, _)| *name).collect();
+        let after = if units.is_empty() { String::new() } else { format!(", with {} after it", units.join(", ")) };
+        return Err(format!("N110: --within: found `{text}`; expected a number of 0 or more{after}"));
+    };
+    // A hair up: 0.3 of a table with one place is 3 units, whatever binary fractions make of it.
+    if ground.is_probability() {
+        let least = value.min(1.0);
+        return Ok((-least.ln() * ground.one() + 0.5).floor().min(u64::MAX as f64 / 4.0) as u64);
+    }
+    Ok((value * factor * ground.one() + 1e-6).floor().min(u64::MAX as f64 / 4.0) as u64)
+}

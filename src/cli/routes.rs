@@ -1,0 +1,275 @@
+//! `corridor routes`: the k shortest loopless routes between two points, on the corridor network or a table of arcs.
+
+use super::ground::{Ground, GroundArgs, Land, Point};
+use super::output::{Format, Shown};
+use crate::error::Error;
+use crate::network::{DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_via, why_unreachable};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// Arguments of `corridor routes`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    ground: GroundArgs,
+    /// Where routes begin: a place or crossing by id or name (CROSSING@IRN for the post of one side), or lon,lat; in a
+    /// table the id of a node.
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    from: String,
+    /// Where they end.
+    #[arg(long, value_name = "B", allow_hyphen_values = true)]
+    to: String,
+    /// Most routes.
+    #[arg(short = 'k', long = "count", value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    count: u32,
+    /// A point that every route passes; routes stay loopless as a whole.
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    via: Option<String>,
+    /// Dissimilar routes: each shares at most this part of its cost, 0 to 1, with any one before it.
+    #[arg(long, value_name = "PART", conflicts_with = "via", value_parser = part)]
+    max_shared: Option<f64>,
+    /// Dissimilar routes cost at most this many times the cheapest.
+    #[arg(long, value_name = "TIMES", default_value_t = 2.0, requires = "max_shared", value_parser = stretch)]
+    max_stretch: f64,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Print the routes as GeoJSON lines (corridor network only).
+    #[arg(long, conflicts_with = "json")]
+    geojson: bool,
+}
+
+fn part(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(part) if (0.0..=1.0).contains(&part) => Ok(part),
+        _ => Err("give a part, 0 to 1".to_owned()),
+    }
+}
+
+fn stretch(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(times) if times.is_finite() && times >= 1.0 => Ok(times),
+        _ => Err("give a factor of 1 or more".to_owned()),
+    }
+}
+
+impl Args {
+    pub(super) fn format(&self) -> Format {
+        Format::from_flag(self.json || self.geojson)
+    }
+}
+
+/// Reads, searches and tells.
+pub(super) fn run(args: &Args) -> Result<Shown, Error> {
+    if args.geojson && args.ground.is_table() {
+        return Err(Error::Usage("N109: --geojson: a table of arcs has no positions; ask for --json".to_owned()));
+    }
+    let mut ground = args.ground.load()?;
+    let ends = [Some(("--from", &args.from)), Some(("--to", &args.to)), args.via.as_ref().map(|via| ("--via", via))];
+    let (mut points, mut faults) = (Vec::new(), Vec::new());
+    for (flag, text) in ends.into_iter().flatten() {
+        match ground.point(flag, text) {
+            Ok(point) => points.push(point),
+            Err(error) => faults.push(error.to_string()),
+        }
+    }
+    if let Err(error) = ground.avoid(&args.ground.avoid) {
+        faults.push(error.to_string());
+    }
+    let ([from, to], via) = match points.as_slice() {
+        [from, to] if faults.is_empty() => ([from, to], None),
+        [from, to, via] if faults.is_empty() => ([from, to], Some(via)),
+        _ => return Err(Error::Usage(faults.join("\n"))),
+    };
+    let mut notes = ground.notes();
+    notes.extend(ground.stay_home(&points.iter().collect::<Vec<_>>(), args.ground.borders()));
+    let (routes, proof) = search(&ground, args, [from.node, to.node], via.map(|via| via.node));
+    if proof == Proof::Ended {
+        notes.push("the search over --via was ended early: a shorter route may be missing".to_owned());
+    }
+    let reason = if routes.is_empty() { Some(reason(&ground, from, to, via)) } else { None };
+    if reason.is_none() && (routes.len() as u32) < args.count {
+        notes.push(match args.max_shared {
+            Some(_) => "no further route within --max-shared and --max-stretch was found".to_owned(),
+            None => "there are no further routes".to_owned(),
+        });
+    }
+    let answer = Answer { ground: &ground, from, to, via, routes: &routes, reason, notes };
+    if args.geojson {
+        return Ok(Shown { text: String::new(), json: answer.geojson() });
+    }
+    Ok(Shown { text: answer.text(), json: answer.json(args) })
+}
+
+fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) -> (Vec<Path>, Proof) {
+    let (ways, count) = (ground.ways(), args.count as usize);
+    if let Some(via) = via {
+        return k_shortest_via(&ways, from, via, to, count);
+    }
+    let routes = match args.max_shared {
+        Some(largest_shared) => {
+            dissimilar(&ways, from, to, DissimilarLimits { count, largest_shared, largest_stretch: args.max_stretch })
+        }
+        None => k_shortest(&ways, from, to, count),
+    };
+    (routes, Proof::Exact)
+}
+
+/// Why there is no route.
+fn reason(ground: &Ground, from: &Point, to: &Point, via: Option<&Point>) -> String {
+    let ways = ground.ways();
+    let legs = match via {
+        Some(via) => vec![(from, via), (via, to)],
+        None => vec![(from, to)],
+    };
+    for (a, b) in legs {
+        if let Some(why) = why_unreachable(&ways, a.node, b.node) {
+            return format!("no route from {} to {}: {why}", a.label, b.label);
+        }
+    }
+    "no loopless route passes the point of --via".to_owned()
+}
+
+/// What was found, with all that is told of it.
+struct Answer<'a> {
+    ground: &'a Ground,
+    from: &'a Point,
+    to: &'a Point,
+    via: Option<&'a Point>,
+    routes: &'a [Path],
+    reason: Option<String>,
+    notes: Vec<String>,
+}
+
+impl Answer<'_> {
+    fn nodes(&self, route: &Path) -> Vec<u32> {
+        let heads = route.arcs.iter().map(|&arc| self.ground.topology().head(arc));
+        std::iter::once(self.from.node).chain(heads).collect()
+    }
+
+    fn route_json(&self, rank: usize, route: &Path) -> Value {
+        let arc_cost =
+            |arc: u32| self.ground.costs[arc as usize].map_or(Value::Null, |cost| self.ground.cost_json(cost));
+        let nodes = self.nodes(route);
+        let mut json = json!({ "rank": rank, "cost": self.ground.cost_json(route.cost) });
+        match &self.ground.land {
+            Land::Table(table) => {
+                json["places"] = nodes.iter().map(|&node| table.id(node)).collect();
+                json["arcs"] = route.arcs.iter().map(|&arc| table.arc_json(arc, arc_cost(arc))).collect();
+            }
+            Land::Network(network) => {
+                let links = || route.arcs.iter().map(|&arc| network.network.link(arc));
+                json["length_km"] = round(links().map(|link| network.network.length_km(link)).sum());
+                json["time_h"] = round(links().map(|link| network.network.time_h(link)).sum());
+                json["crossings"] =
+                    network.crossings_on(&route.arcs).iter().map(|crossing| crossing.id.as_str()).collect();
+                json["countries"] = network.countries_on(&nodes).iter().map(|country| country.as_str()).collect();
+                json["places"] = nodes.iter().copied().collect();
+                json["arcs"] = route.arcs.iter().map(|&arc| network.arc_json(arc, arc_cost(arc))).collect();
+            }
+        }
+        json
+    }
+
+    fn json(&self, args: &Args) -> Value {
+        json!({
+            "status": "ok",
+            "exit_code": 0,
+            "from": self.from.json,
+            "to": self.to.json,
+            "via": self.via.map(|via| &via.json),
+            "k": args.count,
+            "unit": self.ground.unit(),
+            "order": match args.max_shared {
+                None => "cost, then number of arcs, then the first arc that differs: lower node, then earlier row",
+                Some(_) => "cost, each sharing little with those before",
+            },
+            "routes": (1..).zip(self.routes).map(|(rank, route)| self.route_json(rank, route)).collect::<Vec<_>>(),
+            "reason": self.reason,
+            "notes": self.notes,
+        })
+    }
+
+    fn geojson(&self) -> Value {
+        let Land::Network(network) = &self.ground.land else { return Value::Null };
+        let features: Vec<Value> = (1..)
+            .zip(self.routes)
+            .map(|(rank, route)| {
+                let mut line: Vec<[f64; 2]> = route.arcs.iter().flat_map(|&arc| network.line(arc)).collect();
+                line.dedup();
+                if line.len() < 2 {
+                    let position = network.network.position(self.from.node);
+                    line = vec![[position.lon, position.lat]; 2];
+                }
+                let mut properties = self.route_json(rank, route);
+                if let Some(properties) = properties.as_object_mut() {
+                    properties.remove("arcs");
+                    properties.remove("places");
+                    properties.insert("unit".to_owned(), Value::from(self.ground.unit()));
+                }
+                let geometry = json!({ "type": "LineString", "coordinates": line });
+                json!({ "type": "Feature", "geometry": geometry, "properties": properties })
+            })
+            .collect();
+        json!({ "type": "FeatureCollection", "features": features, "reason": self.reason, "notes": self.notes })
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        let via = self.via.map_or_else(String::new, |via| format!(" over {}", via.label));
+        match (&self.reason, self.routes.len()) {
+            (Some(reason), _) => {
+                let mut reason = reason.clone();
+                if let Some(first) = reason.get_mut(..1) {
+                    first.make_ascii_uppercase();
+                }
+                let _ = writeln!(text, "{reason}.");
+            }
+            (None, count) => {
+                let word = if count == 1 { "route" } else { "routes" };
+                let _ = writeln!(
+                    text,
+                    "{count} {word} from {} to {}{via}, {}:",
+                    self.from.label,
+                    self.to.label,
+                    self.ground.unit()
+                );
+            }
+        }
+        let costs: Vec<String> = self.routes.iter().map(|route| self.ground.cost_text(route.cost)).collect();
+        let width = costs.iter().map(String::len).max().unwrap_or(0);
+        for (rank, (route, cost)) in (1..).zip(self.routes.iter().zip(&costs)) {
+            let _ = writeln!(text, "{rank:>4}  {cost:>width$}  {}", self.way(route));
+        }
+        for note in &self.notes {
+            let _ = writeln!(text, "Note: {note}.");
+        }
+        text
+    }
+
+    /// The way of a route for people: nodes of a table, crossings of the network.
+    fn way(&self, route: &Path) -> String {
+        let nodes = self.nodes(route);
+        match &self.ground.land {
+            Land::Table(table) => {
+                let ids: Vec<&str> = nodes.iter().map(|&node| table.id(node)).collect();
+                match ids.as_slice() {
+                    [first @ .., last] if ids.len() > 30 => format!("{} ... {last}", first[..28].join(" ")),
+                    _ => ids.join(" "),
+                }
+            }
+            Land::Network(network) => {
+                let km: f64 = route.arcs.iter().map(|&arc| network.network.length_km(network.network.link(arc))).sum();
+                let hours: f64 = route.arcs.iter().map(|&arc| network.network.time_h(network.network.link(arc))).sum();
+                let names: Vec<&str> =
+                    network.crossings_on(&route.arcs).iter().map(|crossing| crossing.name.as_str()).collect();
+                let by = if names.is_empty() { "no crossing".to_owned() } else { names.join("; ") };
+                format!("{km:.0} km, {hours:.1} h, by {by}")
+            }
+        }
+    }
+}
+
+fn round(number: f64) -> Value {
+    json!((number * 1e3).round() / 1e3)
+}

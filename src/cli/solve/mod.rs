@@ -1,0 +1,206 @@
+//! `corridor solve PROBLEM`: any published instance of a siting or interdiction problem, on plain tables.
+
+mod answer;
+mod arc_table;
+mod arcs;
+mod location;
+mod rules;
+
+use super::output::{Format, Shown};
+use crate::error::Error;
+use crate::inputs::Decimal;
+use clap::ValueEnum;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// A problem by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProblemName {
+    /// Fewest sites so that every demand is within the radius.
+    Lscp,
+    /// As lscp, and of those plans the one with most weight covered twice.
+    LscpB,
+    /// Most weight within the radius with p sites or a budget.
+    Mclp,
+    /// Least sum of weight times cost to the nearest site.
+    PMedian,
+    /// Least cost of the worst served demand.
+    PCenter,
+    /// Most flow that passes a site, each flow once.
+    FlowCapture,
+    /// Least expected evasion when every trafficker takes the safest path left.
+    Interdiction,
+    /// Longest shortest path after lengthening or removing arcs within a budget.
+    ShortestPathInterdiction,
+    /// Least greatest flow after removing arcs within a budget.
+    MaxFlowInterdiction,
+}
+
+impl ProblemName {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Lscp => "lscp",
+            Self::LscpB => "lscp-b",
+            Self::Mclp => "mclp",
+            Self::PMedian => "p-median",
+            Self::PCenter => "p-center",
+            Self::FlowCapture => "flow-capture",
+            Self::Interdiction => "interdiction",
+            Self::ShortestPathInterdiction => "shortest-path-interdiction",
+            Self::MaxFlowInterdiction => "max-flow-interdiction",
+        }
+    }
+}
+
+/// Arguments of `corridor solve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The problem.
+    #[arg(value_enum)]
+    problem: ProblemName,
+    /// Table of origin (demand id), destination (site id) and cost; a pair that is missing is out of reach.
+    #[arg(long, value_name = "FILE")]
+    costs: Option<PathBuf>,
+    /// Table of id and weight [default: every demand has weight 1].
+    #[arg(long, value_name = "FILE")]
+    demand: Option<PathBuf>,
+    /// Table of id and optionally cost, country, pair, status, exclusive, requires [default: every destination].
+    #[arg(long, value_name = "FILE")]
+    sites: Option<PathBuf>,
+    /// OR-Library p-median file, instead of the tables (p-median, p-center).
+    #[arg(long, value_name = "FILE")]
+    orlib: Option<PathBuf>,
+    /// Table of flows: id and weight (flow-capture).
+    #[arg(long, value_name = "FILE")]
+    flows: Option<PathBuf>,
+    /// Table of flow and site: the sites that a flow passes (flow-capture).
+    #[arg(long, value_name = "FILE")]
+    visits: Option<PathBuf>,
+    /// Table of arcs (interdiction problems; the columns depend on the problem).
+    #[arg(long, value_name = "FILE")]
+    arcs: Option<PathBuf>,
+    /// Table of origin, destination and probability (interdiction).
+    #[arg(long, value_name = "FILE")]
+    trips: Option<PathBuf>,
+    /// Node where the path or the flow begins.
+    #[arg(long, value_name = "NODE")]
+    from: Option<String>,
+    /// Node where it ends.
+    #[arg(long, value_name = "NODE")]
+    to: Option<String>,
+    /// Remove interdicted arcs instead of lengthening them (shortest-path-interdiction).
+    #[arg(long)]
+    remove: bool,
+    /// Greatest cost at which a site serves.
+    #[arg(long, value_name = "COST", allow_negative_numbers = true)]
+    radius: Option<String>,
+    /// Most new sites.
+    #[arg(short = 'p', long = "p", value_name = "N")]
+    p: Option<u32>,
+    /// Most that the new sites (or arcs) cost together.
+    #[arg(long, value_name = "COST", allow_negative_numbers = true)]
+    budget: Option<String>,
+    /// Sites that must be in the plan.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    required: Vec<String>,
+    /// Sites that must not be in the plan.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    forbidden: Vec<String>,
+    /// Sites that work already: they serve at no cost and count towards no limit.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    existing: Vec<String>,
+    /// At most one of these sites; may be given several times.
+    #[arg(long, value_name = "ID,ID")]
+    exclusive: Vec<String>,
+    /// The first site only together with the second; may be given several times.
+    #[arg(long, value_name = "ID:ID")]
+    requires: Vec<String>,
+    /// Fewest new sites of a country; may be given several times.
+    #[arg(long, value_name = "COUNTRY=N")]
+    country_min: Vec<String>,
+    /// Most new sites of a country; may be given several times.
+    #[arg(long, value_name = "COUNTRY=N")]
+    country_max: Vec<String>,
+    /// Most that the new sites of a country cost; may be given several times.
+    #[arg(long, value_name = "COUNTRY=COST")]
+    country_budget: Vec<String>,
+    /// Weight times cost instead of cost (p-center).
+    #[arg(long)]
+    weighted: bool,
+    /// Leave out demands that no site reaches, instead of calling the problem infeasible.
+    #[arg(long)]
+    reachable_only: bool,
+    /// List all optimal plans, and how often each site is among them.
+    #[arg(long)]
+    all_optima: bool,
+    /// With --all-optima: also plans worse by at most this share of the best, such as 1%.
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, requires = "all_optima")]
+    within: Option<String>,
+    /// With --all-optima: most plans listed.
+    #[arg(long, value_name = "N", default_value_t = 1000, requires = "all_optima")]
+    max_optima: u32,
+    /// Most steps of a search; beyond it the best plan is given with its bound.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    steps: u32,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Add the seconds the solve took.
+    #[arg(long)]
+    timings: bool,
+    /// Threads to use [default: all]; the results are the same with any number.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+impl Args {
+    pub(super) fn format(&self) -> Format {
+        Format::from_flag(self.json)
+    }
+}
+
+/// A number of 0 or more.
+fn amount(text: &str) -> Option<Decimal> {
+    Decimal::parse(text).filter(|number| !number.is_negative())
+}
+
+/// `1%`, `1 %` or `0.01` as a share.
+fn share(text: &str) -> Option<f64> {
+    let (number, unit) = match text.trim().strip_suffix('%') {
+        Some(number) => (number.trim(), 0.01),
+        None => (text.trim(), 1.0),
+    };
+    amount(number).map(|number| number.value() * unit).filter(|share| *share <= 1.0)
+}
+
+/// Numbers of the command line that are none.
+fn number_faults(args: &Args) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (option, text) in [("radius", &args.radius), ("budget", &args.budget)] {
+        if let Some(text) = text.as_deref().filter(|text| amount(text).is_none()) {
+            faults.push(format!("L004: --{option} is `{text}`: give a number of 0 or more"));
+        }
+    }
+    if let Some(text) = args.within.as_deref().filter(|text| share(text).is_none()) {
+        faults.push(format!("L004: --within is `{text}`: write a share such as 1%"));
+    }
+    faults
+}
+
+/// Reads, solves and tells.
+pub(super) fn run(args: &Args) -> Result<Shown, Error> {
+    super::setup::use_threads(args.threads.map(usize::from))?;
+    let begin = Instant::now();
+    let mut shown = match args.problem {
+        ProblemName::Interdiction | ProblemName::ShortestPathInterdiction | ProblemName::MaxFlowInterdiction => {
+            arcs::run(args)
+        }
+        _ => location::run(args),
+    }?;
+    if args.timings {
+        let seconds = begin.elapsed().as_secs_f64();
+        shown.json["seconds"] = seconds.into();
+        shown.text.push_str(&format!("{seconds:.3} s\n"));
+    }
+    Ok(shown)
+}

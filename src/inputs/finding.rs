@@ -1,0 +1,88 @@
+//! What was found in a file from outside: where, what stands there, which rule, what to do.
+
+use super::problem::{Severity, escape_controls, shorten};
+use serde::Serialize;
+use std::fmt;
+
+/// One finding. With [`Severity::Quarantine`] the row is set aside, with [`Severity::Warning`] it is used; the reader of
+/// a file gives no fatal ones (a file that cannot be read is a [`super::raw::RawError`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Name of the file.
+    pub source: String,
+    /// Sheet of a workbook, layer of a `GeoPackage`; empty otherwise.
+    pub sheet: String,
+    /// Row in the file, as people count it: the line a record begins on (header = 1), the sheet's row, or the number of
+    /// the feature or record from 1; none = whole table.
+    pub row: Option<u64>,
+    /// Header of the column; empty = whole row.
+    pub column: String,
+    /// What stands there.
+    pub value: String,
+    /// Stable code, such as `I605`; [`super::rules::RULES`] explains it.
+    pub rule: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub fix: String,
+    /// What it does to the row.
+    pub severity: Severity,
+}
+
+/// Columns of `quarantine.csv`.
+pub const QUARANTINE_COLUMNS: [&str; 8] = ["source", "sheet", "row", "column", "raw_value", "rule", "message", "fix"];
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = format!("{} {}", self.rule, self.source);
+        if !self.sheet.is_empty() {
+            text.push_str(&format!(" [{}]", self.sheet));
+        }
+        if let Some(row) = self.row {
+            text.push_str(&format!(" row {row}"));
+        }
+        if !self.column.is_empty() {
+            text.push_str(&format!(", {}", self.column));
+        }
+        text.push_str(": ");
+        text.push_str(&self.message);
+        if !self.value.is_empty() {
+            text.push_str(&format!(" (`{}`)", shorten(&self.value)));
+        }
+        text.push_str(&format!(". To do: {}.", self.fix));
+        formatter.write_str(&escape_controls(&text))
+    }
+}
+
+/// Findings as CSV (RFC 4180, UTF-8, line feeds), raw values as they came.
+#[must_use]
+pub fn quarantine_csv<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
+    let mut text = QUARANTINE_COLUMNS.join(",") + "\n";
+    for finding in findings {
+        let row = finding.row.map(|row| row.to_string()).unwrap_or_default();
+        let cells = [
+            &finding.source,
+            &finding.sheet,
+            &row,
+            &finding.column,
+            &finding.value,
+            finding.rule,
+            &finding.message,
+            &finding.fix,
+        ];
+        for (ix, cell) in cells.into_iter().enumerate() {
+            if ix > 0 {
+                text.push(',');
+            }
+            if cell.contains(['"', ',', '\n', '\r']) {
+                text.push('"');
+                text.push_str(&cell.replace('"', "\"\""));
+                text.push('"');
+            } else {
+                text.push_str(cell);
+            }
+        }
+        text.push('\n');
+    }
+    text
+}

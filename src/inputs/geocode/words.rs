@@ -1,0 +1,200 @@
+//! Words that say what kind of place a text names, and the pieces of a text.
+
+use super::kinds::{CROSSING, DISTRICT, NOISE, OFFICE, OFFICE_COUNTRIES, REGION, ROAD, STATION, TOWN, VILLAGE};
+use super::normal::plain_words;
+
+/// What the words of a whole text say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cues {
+    pub(super) is_crossing: bool,
+    pub(super) is_office: bool,
+}
+
+/// A part of a text that may name one place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// All its words.
+    pub(super) words: String,
+    /// The words left without those of a kind; empty when nothing else stands there.
+    pub(super) name: String,
+    pub(super) is_region: bool,
+    pub(super) is_district: bool,
+    /// Says town, city or village.
+    pub(super) is_settled: bool,
+    /// Says town or city.
+    pub(super) is_town: bool,
+    pub(super) is_road: bool,
+    /// The whole text is this piece.
+    pub(super) is_alone: bool,
+}
+
+/// One word with what stood behind it.
+struct Word {
+    plain: String,
+    is_abbreviation: bool,
+    /// A sign behind it parts the text.
+    is_last: bool,
+    is_cyrillic: bool,
+    /// Follows another word of one hyphenated text: `Восточно-Казахстанская`.
+    is_joined: bool,
+}
+
+/// The pieces of `text` and the cues of the whole.
+pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
+    let words = split(text);
+    let has_offices = OFFICE_COUNTRIES.contains(&iso3);
+    let mut cues = Cues::default();
+    let mut found = Vec::new();
+    let mut run: Vec<&Word> = Vec::new();
+    for (ix, word) in words.iter().enumerate() {
+        let next = words.get(ix + 1);
+        let next = if next.is_some_and(|next| next.is_joined) { words.get(ix + 2) } else { next };
+        if !run.is_empty() && begins_piece(word, next, &run) {
+            found.push(piece(&run, has_offices));
+            run.clear();
+        }
+        let plain = word.plain.as_str();
+        cues.is_crossing |= CROSSING.contains(&plain) && !["point", "terminal", "post", "cp"].contains(&plain)
+            || ["post", "cp", "point"].contains(&plain) && words.len() > 1;
+        cues.is_office |= has_offices
+            && [
+                "anf", "ps", "fc", "pr", "police", "leveis", "levies", "ncb", "bsf", "cbn", "dri", "customs", "ssb",
+                "rpf", "bas", "excise", "rifles", "riffles", "regiment",
+            ]
+            .contains(&plain);
+        run.push(word);
+        if word.is_last {
+            found.push(piece(&run, has_offices));
+            run.clear();
+        }
+    }
+    if !run.is_empty() {
+        found.push(piece(&run, has_offices));
+    }
+    found.retain(|piece| !piece.words.is_empty());
+    let count = found.len();
+    for piece in &mut found {
+        piece.is_alone = count == 1;
+    }
+    (found, cues)
+}
+
+/// Whether a new piece begins with `word`.
+fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
+    let is_kind = |plain: &str| REGION.contains(&plain) || DISTRICT.contains(&plain);
+    let has_name = run.iter().any(|word| is_name(&word.plain));
+    if !has_name || word.is_joined {
+        return false;
+    }
+    let is_new_settlement =
+        word.is_cyrillic && word.is_abbreviation && ["g", "s", "p", "pos", "st", "pgt"].contains(&word.plain.as_str());
+    let is_adjective = ["skaya", "skoy", "skiy", "skogo", "sky", "skii"].iter().any(|end| word.plain.ends_with(end))
+        && next.is_some_and(|next| is_kind(&next.plain));
+    let after_region =
+        run.last().is_some_and(|last| REGION.contains(&last.plain.as_str()) && last.plain != "autonomous")
+            && !is_kind(&word.plain)
+            && word.plain != "of";
+    is_new_settlement || is_adjective || after_region
+}
+
+fn is_name(plain: &str) -> bool {
+    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, NOISE].iter().any(|list| list.contains(&plain))
+        && plain.len() > 1
+}
+
+fn piece(run: &[&Word], has_offices: bool) -> Piece {
+    let mut piece = Piece::default();
+    let mut all: Vec<&str> = Vec::new();
+    let mut name: Vec<&str> = Vec::new();
+    for word in run {
+        let plain = word.plain.as_str();
+        all.push(plain);
+        let short = word.is_cyrillic && (plain.len() == 1 || word.is_abbreviation);
+        let is_town = TOWN.contains(&plain) || (short && plain == "g");
+        let is_village = VILLAGE.contains(&plain) || (short && ["s", "p", "d", "pos", "rp", "sat"].contains(&plain));
+        let is_district = DISTRICT.contains(&plain) || (short && plain == "r");
+        let is_region = REGION.contains(&plain);
+        let is_station = STATION.contains(&plain);
+        piece.is_town |= is_town;
+        piece.is_settled |= is_town || is_village || (is_station && plain != "st");
+        piece.is_district |= is_district;
+        piece.is_region |= is_region;
+        piece.is_road |= ROAD.contains(&plain);
+        let is_kind = is_town || is_village || is_district || is_region || is_station;
+        let is_office = has_offices && OFFICE.contains(&plain);
+        if !(is_kind || is_office || CROSSING.contains(&plain) || NOISE.contains(&plain) || ROAD.contains(&plain)) {
+            name.push(plain);
+        }
+    }
+    piece.words = all.join(" ");
+    piece.name = name.join(" ");
+    piece
+}
+
+/// Words with what parts them.
+fn split(text: &str) -> Vec<Word> {
+    let text = with_marks(text);
+    let mut words: Vec<Word> = Vec::new();
+    let end_last = |words: &mut Vec<Word>| {
+        if let Some(last) = words.last_mut() {
+            last.is_last = true;
+        }
+    };
+    for part in text.split_inclusive(|c: char| c.is_whitespace() || is_separator(c) || c == '.') {
+        let sign = part.chars().next_back().filter(|c| c.is_whitespace() || is_separator(*c) || *c == '.');
+        let body = sign.map_or(part, |sign| &part[..part.len() - sign.len_utf8()]);
+        if body == "-" || body == "\u{2013}" || body == "\u{2014}" {
+            end_last(&mut words);
+            continue;
+        }
+        let plain = plain_words(body);
+        for (ix, one) in plain.split(' ').filter(|one| !one.is_empty()).enumerate() {
+            words.push(Word {
+                plain: one.to_owned(),
+                is_abbreviation: sign == Some('.') && ix == 0,
+                is_last: false,
+                is_joined: ix > 0,
+                is_cyrillic: body.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)),
+            });
+        }
+        let is_end = match sign {
+            Some('.') => body.chars().count() >= 4,
+            Some(sign) => is_separator(sign),
+            None => false,
+        };
+        if is_end {
+            end_last(&mut words);
+        }
+    }
+    words
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(
+        c,
+        ',' | ';' | '/' | '"' | '|' | '(' | ')' | '[' | ']' | '«' | '»' | '“' | '”' | '„' | '\n' | '\r' | '،' | ':'
+    )
+}
+
+/// Abbreviations written with a slash or a hyphen, as words.
+fn with_marks(text: &str) -> String {
+    const MARKS: &[(&str, &str)] = &[
+        ("ж/д", " жд "),
+        ("Ж/Д", " жд "),
+        ("Ж/д", " жд "),
+        ("т/п", " тп "),
+        ("Т/П", " тп "),
+        ("т.п.", " тп "),
+        ("р/н", " район "),
+        ("р-н", " район "),
+        ("Р-н", " район "),
+        ("r-n", " rayon "),
+    ];
+    let mut text = text.to_owned();
+    for (mark, word) in MARKS {
+        if text.contains(mark) {
+            text = text.replace(mark, word);
+        }
+    }
+    text
+}

@@ -1,0 +1,212 @@
+//! Headers to fields of a seizure record.
+
+use crate::inputs::raw::RawTable;
+use std::collections::HashMap;
+use std::fmt;
+
+macro_rules! fields {
+    ($($(#[$meta:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+        /// A field of a seizure record.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Field { $($(#[$meta])* $variant),+ }
+        impl Field {
+            /// Every field.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word used in `--columns` and in the vocabulary.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+        }
+    };
+}
+
+fields! {
+    /// Identifier of the record in its source.
+    Id = "id",
+    /// Region of the world.
+    Region = "region",
+    /// Sub-region.
+    Subregion = "subregion",
+    /// Country of the seizure.
+    Country = "country",
+    /// First-level division.
+    Division = "division",
+    /// Second-level division.
+    District = "district",
+    /// Place, free text.
+    Place = "place",
+    /// Date or year.
+    Date = "date",
+    /// Drug.
+    Drug = "drug",
+    /// Amount, in `unit`.
+    Amount = "amount",
+    /// Amount in kilograms.
+    AmountKg = "amount_kg",
+    /// Amount in grams.
+    AmountG = "amount_g",
+    /// Amount in milligrams.
+    AmountMg = "amount_mg",
+    /// Unit of `amount`.
+    Unit = "unit",
+    /// Degrees east.
+    Lon = "lon",
+    /// Degrees north.
+    Lat = "lat",
+    /// Number of cases the row stands for.
+    Cases = "n_cases",
+    /// Where it was hidden.
+    HidingPlace = "hiding_place",
+    /// Kind of place.
+    Installation = "installation",
+    /// Means of transport.
+    Transport = "transport",
+    /// Country of production.
+    Origin = "origin",
+    /// Country of departure.
+    Departure = "departure",
+    /// Country of destination.
+    Destination = "destination",
+    /// Route.
+    Routing = "routing",
+    /// Who published it.
+    Source = "source",
+    /// Remark.
+    Note = "note",
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// Headers that are known.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    by_key: HashMap<String, (Field, usize)>,
+}
+
+/// Why the columns of a table cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapProblem {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub fix: String,
+}
+
+/// Which column of a table holds which field.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnMap {
+    by_field: Vec<(Field, usize)>,
+    /// Field and header as matched, in the table's order.
+    pub matched: Vec<(Field, String)>,
+    /// Headers that are not used.
+    pub unused: Vec<String>,
+}
+
+impl ColumnMap {
+    /// Index of the column of a field.
+    #[must_use]
+    pub fn ix(&self, field: Field) -> Option<usize> {
+        self.by_field.iter().find(|(known, _)| *known == field).map(|(_, ix)| *ix)
+    }
+
+    /// Header of a field's column; the field's word when there is none.
+    #[must_use]
+    pub fn header(&self, field: Field) -> &str {
+        self.matched.iter().find(|(known, _)| *known == field).map_or(field.as_str(), |(_, header)| header)
+    }
+}
+
+impl Columns {
+    /// Columns: field, header, basis. Earlier rows win where two headers of a table say the same field.
+    pub(super) fn read(rows: &[csv::StringRecord]) -> Self {
+        let mut by_key = HashMap::new();
+        for (rank, row) in rows.iter().enumerate() {
+            let (word, header) = (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
+            if let Some(field) = Field::ALL.iter().find(|field| field.as_str() == word) {
+                by_key.entry(header_key(header)).or_insert((*field, rank));
+            }
+        }
+        for field in Field::ALL {
+            by_key.entry(header_key(field.as_str())).or_insert((*field, rows.len()));
+        }
+        Self { by_key }
+    }
+
+    /// The field that a header stands for.
+    #[must_use]
+    pub fn field_of(&self, header: &str) -> Option<Field> {
+        self.by_key.get(&header_key(header)).map(|(field, _)| *field)
+    }
+
+    /// Matches the columns of `table`; `chosen` (field word, header) wins over the vocabulary.
+    ///
+    /// # Errors
+    /// A chosen field or header does not exist, or a column that every record needs is missing.
+    pub fn map(&self, table: &RawTable, chosen: &[(String, String)]) -> Result<ColumnMap, MapProblem> {
+        let mut found: Vec<(Field, usize, usize)> = Vec::new();
+        for (ix, header) in table.columns.iter().enumerate() {
+            let hashtag = table.hashtags.get(ix).map_or("", String::as_str);
+            let known = self.by_key.get(&header_key(hashtag)).filter(|_| !hashtag.is_empty());
+            if let Some((field, rank)) = known.or_else(|| self.by_key.get(&header_key(header))) {
+                found.push((*field, *rank, ix));
+            }
+        }
+        found.sort_by_key(|(field, rank, ix)| (*field, *rank, *ix));
+        found.dedup_by_key(|(field, _, _)| *field);
+        let mut by_field: Vec<(Field, usize)> = found.into_iter().map(|(field, _, ix)| (field, ix)).collect();
+        for (word, header) in chosen {
+            let fields: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
+            let field = Field::ALL.iter().find(|field| field.as_str() == word).ok_or_else(|| MapProblem {
+                message: format!("`{word}` is no field of a seizure record"),
+                fix: format!("use one of: {}", fields.join(", ")),
+            })?;
+            let wanted = header_key(header);
+            let ix = table.columns.iter().position(|column| column == header);
+            let ix = ix.or_else(|| table.columns.iter().position(|column| header_key(column) == wanted));
+            let ix = ix.ok_or_else(|| MapProblem {
+                message: format!("there is no column `{header}` for the field {word}"),
+                fix: format!("name one of: {}", table.columns.join(", ")),
+            })?;
+            by_field.retain(|(known, column)| known != field && *column != ix);
+            by_field.push((*field, ix));
+        }
+        let mut map = ColumnMap { by_field, ..ColumnMap::default() };
+        for (ix, header) in table.columns.iter().enumerate() {
+            match map.by_field.iter().find(|(_, column)| *column == ix) {
+                Some((field, _)) => map.matched.push((*field, header.clone())),
+                None => map.unused.push(header.clone()),
+            }
+        }
+        map.check(table)?;
+        Ok(map)
+    }
+}
+
+impl ColumnMap {
+    fn check(&self, table: &RawTable) -> Result<(), MapProblem> {
+        let has = |field| self.ix(field).is_some();
+        let mut missing: Vec<&str> =
+            [Field::Country, Field::Drug, Field::Date].into_iter().filter(|f| !has(*f)).map(Field::as_str).collect();
+        if ![Field::Amount, Field::AmountKg, Field::AmountG, Field::AmountMg].into_iter().any(has) {
+            missing.push("amount");
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(MapProblem {
+            message: format!("no column for {}; the headers are: {}", missing.join(", "), table.columns.join(", ")),
+            fix: format!("say which column it is: --columns {}=HEADER", missing[0]),
+        })
+    }
+}
+
+/// Letters and digits of any script in lower case; a hashtag keeps its marks.
+fn header_key(header: &str) -> String {
+    if header.starts_with('#') {
+        return header.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    }
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

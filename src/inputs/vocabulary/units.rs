@@ -1,0 +1,150 @@
+//! Units to whole milligrams, exactly.
+
+use super::{Decimal, key_of};
+use std::collections::HashMap;
+
+/// A quantity in whole milligrams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Milligrams.
+    pub quantity_mg: i64,
+    /// Whether rounding changed it by more than a microgram.
+    pub is_rounded: bool,
+}
+
+/// Why a quantity cannot be stated in milligrams. The row is set aside, never counted as zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QuantityFault {
+    /// No unit.
+    UnitBlank,
+    /// A unit that is not in the vocabulary.
+    UnitUnknown,
+    /// A unit that has no mass of its own: the rule (`countable_unit_unknown_mass`, ...) and why.
+    NoMass(String, String),
+    /// Zero or negative.
+    NotPositive,
+    /// Less than half a milligram.
+    BelowOneMilligram,
+    /// More than 10^12 kg.
+    TooLarge,
+}
+
+#[derive(Clone, Debug)]
+enum Rule {
+    /// Milligrams in a unit as a fraction.
+    Use {
+        numerator: i128,
+        denominator: i128,
+    },
+    Quarantine {
+        rule: String,
+        note: String,
+    },
+}
+
+/// Most milligrams of one record: 10^12 kg.
+const MAX_MG: i128 = 1_000_000_000_000_000_000;
+
+/// The units that are known, some of them for one drug only.
+#[derive(Clone, Debug)]
+pub struct Units {
+    rules: Vec<Rule>,
+    /// Unit to (drug, rule); the drug `*` stands for all.
+    by_unit: HashMap<String, Vec<(String, usize)>>,
+}
+
+impl Units {
+    /// Columns: unit, drug, `mg_per_unit`, action, rule, `source_id`, basis, note.
+    pub(super) fn read(rows: &[csv::StringRecord]) -> Result<Self, String> {
+        let mut units = Self { rules: Vec::new(), by_unit: HashMap::new() };
+        for row in rows {
+            let cell = |ix: usize| row.get(ix).unwrap_or_default();
+            let rule = if cell(3) == "use" {
+                let (numerator, denominator) = cell(2).split_once('/').unwrap_or((cell(2), "1"));
+                let whole = |text: &str| text.parse::<i128>().ok().filter(|number| *number > 0);
+                let (Some(numerator), Some(denominator)) = (whole(numerator), whole(denominator)) else {
+                    return Err(format!("vocabulary/units.csv: {}: `{}` is no positive fraction", cell(0), cell(2)));
+                };
+                Rule::Use { numerator, denominator }
+            } else {
+                Rule::Quarantine { rule: cell(4).to_owned(), note: cell(7).to_owned() }
+            };
+            units.rules.push(rule);
+            units.by_unit.entry(unit_key(cell(0))).or_default().push((cell(1).to_owned(), units.rules.len() - 1));
+        }
+        Ok(units)
+    }
+
+    /// Whether the unit is in the vocabulary.
+    #[must_use]
+    pub fn knows(&self, unit: &str) -> bool {
+        self.by_unit.contains_key(&unit_key(unit))
+    }
+
+    /// `amount` units of `drug` in milligrams: exact product, rounded half to even to the milligram.
+    ///
+    /// # Errors
+    /// See [`QuantityFault`].
+    pub fn milligrams(&self, amount: Decimal, unit: &str, drug: &str) -> Result<Quantity, QuantityFault> {
+        let key = unit_key(unit);
+        if key.is_empty() {
+            return Err(QuantityFault::UnitBlank);
+        }
+        let rules = self.by_unit.get(&key).ok_or(QuantityFault::UnitUnknown)?;
+        let of = |wanted: &str| rules.iter().find(|(drug, _)| drug == wanted).map(|(_, ix)| *ix);
+        let rule = of(drug).or_else(|| of("*")).and_then(|ix| self.rules.get(ix));
+        match rule {
+            None => Err(QuantityFault::NoMass(
+                "volume_without_density".to_owned(),
+                "no density is given for this drug".to_owned(),
+            )),
+            Some(Rule::Quarantine { rule, note }) => Err(QuantityFault::NoMass(rule.clone(), note.clone())),
+            Some(Rule::Use { numerator, denominator }) => product(amount, *numerator, *denominator),
+        }
+    }
+}
+
+/// `amount x numerator / denominator` milligrams.
+fn product(amount: Decimal, numerator: i128, denominator: i128) -> Result<Quantity, QuantityFault> {
+    if amount.digits <= 0 {
+        return Err(QuantityFault::NotPositive);
+    }
+    let power = 10_i128.checked_pow(amount.scale);
+    let (Some(above), Some(below)) =
+        (amount.digits.checked_mul(numerator), power.and_then(|power| power.checked_mul(denominator)))
+    else {
+        return scaled_down(amount, numerator, denominator);
+    };
+    let (whole, rest) = (above / below, above % below);
+    let is_up = match (rest * 2).cmp(&below) {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => whole % 2 == 1,
+    };
+    let rounded = whole + i128::from(is_up);
+    if rounded == 0 {
+        return Err(QuantityFault::BelowOneMilligram);
+    }
+    if rounded > MAX_MG {
+        return Err(QuantityFault::TooLarge);
+    }
+    // One microgram is a thousandth of a milligram.
+    let change = if is_up { below - rest } else { rest };
+    let is_rounded = change.checked_mul(1000).is_none_or(|change| change > below);
+    Ok(Quantity { quantity_mg: i64::try_from(rounded).map_err(|_| QuantityFault::TooLarge)?, is_rounded })
+}
+
+/// Numbers of more digits than fit: the last ones, far below a microgram, are dropped.
+fn scaled_down(amount: Decimal, numerator: i128, denominator: i128) -> Result<Quantity, QuantityFault> {
+    if amount.scale <= 18 {
+        return Err(QuantityFault::TooLarge);
+    }
+    let by = 10_i128.checked_pow(amount.scale - 18).unwrap_or(i128::MAX);
+    product(Decimal { digits: (amount.digits / by).max(1), scale: 18 }, numerator, denominator)
+}
+
+/// Spelling of a unit without case, dots and blanks at the ends; `%` and letters stay.
+fn unit_key(unit: &str) -> String {
+    let unit = unit.trim().trim_end_matches('.');
+    if unit == "µg" || unit == "μg" { "ug".to_owned() } else { key_of(unit) }
+}

@@ -1,0 +1,90 @@
+//! The p-center (Hakimi 1964): the least radius R at which p sites serve every demand.
+//!
+//! Minimise `z` with `z >= c_ij` for the site that serves i. The optimum is one of the costs: bisection over the
+//! different costs, each step a set covering problem `sum_{j: c_ij <= R} x_j >= 1`, `sum_j x_j <= p` (Minieka 1970),
+//! with the rows of [`super::Rules`]. Before whole numbers are asked for, fractional ones narrow the interval (Elloumi,
+//! Labbe & Pochet 2004): what no fractional plan can do no plan can.
+
+use super::SitingStatus;
+use super::covering::{every, fewest_serving_all, reduced};
+use super::feasibility;
+use super::location::{LocationError, LocationKind, LocationOptions, LocationProblem, Solved, objective_of};
+use super::reduce::{Dominated, Limit};
+use super::rules::Rule;
+
+/// The problem whose costs are weight times cost; demands of weight 0 ask for nothing.
+pub(super) fn weighted(problem: &LocationProblem) -> LocationProblem {
+    let asks = |demand: usize| problem.weights[demand] > 0;
+    let within = |cost: i64| problem.radius.is_none_or(|radius| cost <= radius);
+    let row = |demand: usize| {
+        let weight = problem.weights[demand];
+        let terms = problem.reach[demand].iter().filter(|&&(_, cost)| within(cost));
+        terms.map(|&(site, cost)| (site, weight.saturating_mul(cost))).collect()
+    };
+    let demands: Vec<usize> = (0..problem.weights.len()).filter(|&demand| asks(demand)).collect();
+    LocationProblem {
+        weights: vec![1; demands.len()],
+        reach: demands.into_iter().map(row).collect(),
+        radius: None,
+        rules: problem.rules.clone(),
+    }
+}
+
+/// The plan with the least radius.
+pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
+    let rules = &problem.rules;
+    let mut best = fewest_serving_all(problem)?;
+    let worst = |sites: &[u32]| objective_of(LocationKind::Center, problem, sites);
+    let all = rules.rows();
+    let rows: Vec<&Limit> = all.iter().flat_map(|(_, rows)| rows).collect();
+    // Where only the number counts, sites that another one replaces can go.
+    let is_plain = all.iter().all(|(rule, _)| matches!(rule, Rule::MostNew(_)));
+    let cover_at = |radius: i64| {
+        let cover = problem.cover_rows(Some(radius));
+        if is_plain && !rules.existing.contains(&true) { feasibility::core(rules.site_count(), cover) } else { cover }
+    };
+    let mut radii = problem.radii();
+    let most = worst(&best).unwrap_or(0);
+    radii.retain(|&radius| i128::from(radius) <= most);
+    // A radius below the least for any demand is out of the question.
+    let usable = rules.usable();
+    let own = |row: &Vec<(u32, i64)>| row.iter().filter(|(site, _)| usable[*site as usize]).map(|&(_, c)| c).min();
+    let least_own = problem.reach.iter().filter_map(own).max().unwrap_or(0);
+    radii.retain(|&radius| radius >= least_own);
+    let (mut low, mut high) = (0, radii.len().saturating_sub(1));
+    // Fractional plans first: the least radius that one keeps.
+    while low < high {
+        let middle = (low + high) / 2;
+        if feasibility::fractional(rules, &rows, &cover_at(radii[middle]))? {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    high = radii.len().saturating_sub(1);
+    let mut step = 1;
+    while low < high {
+        // Whole plans are seldom far above: steps that double, then bisection.
+        let middle = (low + step - 1).min((low + high) / 2);
+        match feasibility::least(rules, &rows, &cover_at(radii[middle]), |_| 0.0)? {
+            Some(sites) => {
+                let found = worst(&sites).unwrap_or(most);
+                best = sites;
+                high = radii.partition_point(|&radius| i128::from(radius) < found).min(middle);
+            }
+            None => (low, step) = (middle + 1, step * 2),
+        }
+    }
+    let bound = worst(&best).unwrap_or(0);
+    let optima = options.optima.map(|request| {
+        let radius = (bound as f64 * (1.0 + request.within_share)).floor().max(bound as f64) as i64;
+        let radius = i64::try_from(bound).unwrap_or(i64::MAX).max(if request.within_share > 0.0 { radius } else { 0 });
+        let within =
+            LocationProblem { radius: Some(problem.radius.map_or(radius, |own| own.min(radius))), ..problem.clone() };
+        let counted = vec![1; problem.weights.len()];
+        let reduced = reduced(&within, &counted, &[], Dominated::Kept);
+        let everything = reduced.groups.iter().map(|group| group.weight).sum();
+        every(&reduced, everything, super::covering::most_added(problem), request, options.step_limit)
+    });
+    Ok(Solved { sites: best, bound, status: SitingStatus::Optimal, optima: optima.transpose()? })
+}

@@ -1,0 +1,151 @@
+//! Set covering (Toregas, Swain, ReVelle & Bergman 1971) and maximal covering (Church & ReVelle 1974) on plain tables,
+//! and with it flow capturing (Hodgson 1990), where a flow is a demand and "within reach" means "passes the site".
+//!
+//! LSCP: minimise `sum_j x_j` with `sum_{j serves i} x_j >= 1` for every demand i (also of weight 0).
+//! MCLP: maximise `sum_i w_i y_i` with `y_i <= sum_{j serves i} x_j`, `y_i <= 1`, `sum_j x_j <= p`.
+//! Both with the rows of [`super::Rules`]. Both run the search of `search.rs`, whose bounds are whole numbers; the number
+//! of sites of the first is proved by the solver on rows of zeros and ones.
+
+use super::SitingStatus;
+use super::covering_swap;
+use super::feasibility::{self, Collision};
+use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved};
+use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
+use super::search::{Goal, Search};
+
+/// Steps spent on the first of equally good plans; beyond it the plan at hand stays. It steers a choice among equals.
+const TIE_STEPS: u32 = 300;
+
+/// The problem of most weight within the radius, as the search takes it.
+pub(super) fn reduced(problem: &LocationProblem, weights: &[i64], cover: &[Limit], dominated: Dominated) -> Reduced {
+    let rules = &problem.rules;
+    let covers = problem.covers(problem.radius);
+    let (required, open) = (rules.required_new(), rules.open());
+    let mut settled = vec![false; weights.len()];
+    for (site, demands) in covers.iter().enumerate() {
+        if rules.existing[site] || required.binary_search(&(site as u32)).is_ok() {
+            demands.iter().for_each(|&demand| settled[demand as usize] = true);
+        }
+    }
+    let mut limits = rules.limits(&required, &open);
+    limits.extend_from_slice(cover);
+    shrink(Raw { weights, covers: &covers, required, open, settled, spare: Vec::new(), limits }, dominated)
+}
+
+/// New sites that may be added to the required ones: p, or all of them.
+pub(super) fn most_added(problem: &LocationProblem) -> i64 {
+    let most = problem.rules.most_new.map_or(problem.rules.site_count() as i64, i64::from);
+    most - problem.rules.required_new().len() as i64
+}
+
+/// The collision of a problem whose demands must all be served, or a plan with the fewest new sites.
+pub(super) fn fewest_serving_all(problem: &LocationProblem) -> Result<Vec<u32>, LocationError> {
+    let cover = problem.cover_rows(problem.radius);
+    let out_of_reach: Vec<u32> =
+        (0_u32..).zip(&cover).filter(|(_, sites)| sites.is_empty()).map(|(demand, _)| demand).collect();
+    let radii = if problem.radius.is_some() { problem.radii() } else { Vec::new() };
+    feasibility::fewest(&problem.rules, &cover, &radii, |radius| problem.cover_rows(Some(radius)))?
+        .map_err(|collision| LocationError::Infeasible(Collision { out_of_reach, ..collision }))
+}
+
+/// The fewest new sites that serve every demand.
+pub(super) fn fewest(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
+    let known = fewest_serving_all(problem)?;
+    let counted = vec![1; problem.weights.len()];
+    let required_count = problem.rules.required_new().len() as i64;
+    let first = {
+        let reduced = reduced(problem, &counted, &[], Dominated::LeftOut);
+        let everything = reduced.groups.iter().map(|group| group.weight).sum();
+        let found = Search::new(&reduced)?.run(
+            Goal::First(everything),
+            known.len() as i64 - required_count,
+            None,
+            TIE_STEPS,
+        )?;
+        found.best.map(|(_, sites)| named(&reduced, &sites))
+    };
+    let sites = first.unwrap_or(known);
+    let optima = options.optima.map(|request| {
+        let most_new = (sites.len() as f64 * (1.0 + request.within_share) + 1e-9).floor() as i64;
+        let most_new = problem.rules.most_new.map_or(most_new, |p| most_new.min(p.into()));
+        let reduced = reduced(problem, &counted, &[], Dominated::Kept);
+        let everything = reduced.groups.iter().map(|group| group.weight).sum();
+        every(&reduced, everything, most_new - required_count, request, options.step_limit)
+    });
+    let bound = sites.len() as i128;
+    Ok(Solved { sites, bound, status: SitingStatus::Optimal, optima: optima.transpose()? })
+}
+
+/// The most weight served.
+pub(super) fn greatest(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
+    let rules = &problem.rules;
+    let added = most_added(problem);
+    let is_demanding =
+        !rules.pairs.is_empty() || rules.required.contains(&true) || rules.countries.iter().any(|c| c.at_least > 0);
+    if is_demanding || added < 0 {
+        // Whether any plan is lawful, or which rules collide.
+        let lawful = feasibility::fewest(rules, &Vec::new(), &[], |_| Vec::new())?;
+        lawful.map_err(LocationError::Infeasible)?;
+    }
+    let reduced_problem = reduced(problem, &problem.weights, &[], Dominated::LeftOut);
+    let mut search = Search::new(&reduced_problem)?;
+    let start = Some(covering_swap::plan(&reduced_problem, added))
+        .filter(|sites| search.is_lawful(sites, added))
+        .map(|sites| (search.weight(&sites), sites));
+    let found = search.run(Goal::Greatest, added, start, options.step_limit)?;
+    let Some((weight, mut sites)) = found.best else {
+        return Err(LocationError::Certificate("the search lost every lawful plan".into()));
+    };
+    // A site that adds nothing is left out where the rules allow.
+    for place in (0..sites.len()).rev() {
+        let mut fewer = sites.clone();
+        fewer.remove(place);
+        if search.is_lawful(&fewer, added) && search.weight(&fewer) == weight {
+            sites = fewer;
+        }
+    }
+    let status = if found.is_complete || found.bound == weight { SitingStatus::Optimal } else { SitingStatus::Limit };
+    let best = i128::from(reduced_problem.base_weight + weight);
+    let optima = options.optima.map(|request| {
+        let least = best - (best as f64 * request.within_share).floor() as i128;
+        let reduced = reduced(problem, &problem.weights, &[], Dominated::Kept);
+        let target = (least - i128::from(reduced.base_weight)).max(0);
+        every(&reduced, i64::try_from(target).unwrap_or(i64::MAX), added, request, options.step_limit)
+    });
+    Ok(Solved {
+        sites: named(&reduced_problem, &sites),
+        bound: i128::from(reduced_problem.base_weight + found.bound.max(weight)),
+        status,
+        optima: optima.transpose()?,
+    })
+}
+
+/// A good plan of maximal covering at once, without a proof: greedy additions, then swaps while one helps. Limits that ask
+/// for sites may be left unmet.
+#[must_use]
+pub fn quick_covering(problem: &LocationProblem) -> Vec<u32> {
+    let reduced = reduced(problem, &problem.weights, &[], Dominated::Kept);
+    named(&reduced, &covering_swap::plan(&reduced, most_added(problem)))
+}
+
+/// Every plan of at most `added` sites beside the required ones that covers at least `target`.
+pub(super) fn every(
+    reduced: &Reduced,
+    target: i64,
+    added: i64,
+    request: OptimaRequest,
+    step_limit: u32,
+) -> Result<Optima, LocationError> {
+    let found = Search::new(reduced)?.run(Goal::Every(target, request.most), added, None, step_limit)?;
+    let mut plans: Vec<Vec<u32>> = found.plans.iter().map(|sites| named(reduced, sites)).collect();
+    plans.sort_unstable();
+    Ok(Optima { plans, is_complete: found.is_complete })
+}
+
+/// A plan of the reduced problem in the numbers of the problem, required sites added.
+pub(super) fn named(reduced: &Reduced, sites: &[usize]) -> Vec<u32> {
+    let mut named: Vec<u32> = sites.iter().map(|&site| reduced.sites[site]).collect();
+    named.extend(&reduced.required);
+    named.sort_unstable();
+    named
+}

@@ -1,0 +1,146 @@
+//! Good plans for covering: the greedy rule, then swaps of one site for another while one helps, with the gain of every
+//! swap from the groups that no site or a single site covers. No proof; ties go to the first site.
+
+use super::reduce::Reduced;
+
+/// Most rounds of swaps: each strictly improves, so this only bounds the time.
+const MOST_ROUNDS: usize = 500;
+
+/// A plan of at most `added` sites; limits that ask for sites may be left unmet.
+pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {
+    let mut plan = Plan {
+        reduced,
+        added: usize::try_from(added.max(0)).unwrap_or(usize::MAX),
+        is_chosen: vec![false; reduced.sites.len()],
+        sites: Vec::new(),
+        count: vec![0; reduced.groups.len()],
+        owners: vec![0; reduced.groups.len()],
+    };
+    plan.fill();
+    for _ in 0..MOST_ROUNDS {
+        if !plan.swap() {
+            break;
+        }
+    }
+    plan.sites.sort_unstable();
+    plan.sites
+}
+
+struct Plan<'a> {
+    reduced: &'a Reduced,
+    added: usize,
+    is_chosen: Vec<bool>,
+    sites: Vec<usize>,
+    /// For each group, how many chosen sites cover it, and the sum of their numbers: of a single one, its number.
+    count: Vec<u32>,
+    owners: Vec<usize>,
+}
+
+impl Plan<'_> {
+    fn weight(&self, group: usize) -> i64 {
+        self.reduced.groups[group].weight
+    }
+
+    /// Chosen sites that a group needs before the next one makes it count.
+    fn needs(&self, group: usize) -> u32 {
+        u32::from(self.reduced.groups[group].spare)
+    }
+
+    fn gain(&self, site: usize) -> i64 {
+        let covers = self.reduced.covers[site].iter();
+        covers.filter(|&&group| self.count[group] == self.needs(group)).map(|&group| self.weight(group)).sum()
+    }
+
+    fn add(&mut self, site: usize) {
+        self.is_chosen[site] = true;
+        self.sites.push(site);
+        for &group in &self.reduced.covers[site] {
+            self.count[group] += 1;
+            self.owners[group] += site;
+        }
+    }
+
+    fn remove(&mut self, place: usize) {
+        let site = self.sites.swap_remove(place);
+        self.is_chosen[site] = false;
+        for &group in &self.reduced.covers[site] {
+            self.count[group] -= 1;
+            self.owners[group] -= site;
+        }
+    }
+
+    /// Whether the upper limits hold with `site` in the plan, without the site at `place`.
+    fn fits(&self, site: usize, place: Option<usize>) -> bool {
+        self.reduced.limits.iter().all(|limit| {
+            let leaving = place.map(|place| self.sites[place]);
+            let is_in = |other: usize| (self.is_chosen[other] && leaving != Some(other)) || other == site;
+            let used: i64 = limit.terms.iter().filter(|&&(other, _)| is_in(other)).map(|&(_, c)| c).sum();
+            limit.at_most < 0 || used <= limit.at_most
+        })
+    }
+
+    fn fill(&mut self) {
+        let mut gains: Vec<i64> = (0..self.is_chosen.len()).map(|site| self.gain(site)).collect();
+        let is_plain = self.reduced.groups.iter().all(|group| group.spare == 0);
+        while self.sites.len() < self.added {
+            let mut order: Vec<usize> = (0..gains.len()).filter(|&site| !self.is_chosen[site]).collect();
+            order.sort_by(|&a, &b| gains[b].cmp(&gains[a]).then(a.cmp(&b)));
+            let mut best: Option<(i64, usize)> = None;
+            for site in order {
+                // What a site adds never grows, unless backup is asked for.
+                if is_plain && best.is_some_and(|(gain, _)| gain >= gains[site]) {
+                    break;
+                }
+                gains[site] = self.gain(site);
+                if gains[site] > best.map_or(0, |(gain, _)| gain) && self.fits(site, None) {
+                    best = Some((gains[site], site));
+                }
+            }
+            let Some((_, site)) = best else { return };
+            self.add(site);
+        }
+    }
+
+    /// The best swap, when one helps.
+    fn swap(&mut self) -> bool {
+        let mut place_of = vec![usize::MAX; self.is_chosen.len()];
+        for (place, &site) in self.sites.iter().enumerate() {
+            place_of[site] = place;
+        }
+        if self.reduced.groups.iter().any(|group| group.spare > 0) {
+            return false;
+        }
+        let mut loss = vec![0_i64; self.sites.len()];
+        for group in 0..self.count.len() {
+            if self.count[group] == 1 {
+                loss[place_of[self.owners[group]]] += self.weight(group);
+            }
+        }
+        let mut best: Option<(i64, usize, usize)> = None;
+        let mut kept = vec![0_i64; self.sites.len()];
+        for site in 0..self.is_chosen.len() {
+            if self.is_chosen[site] {
+                continue;
+            }
+            kept.fill(0);
+            let mut gain = 0;
+            for &group in &self.reduced.covers[site] {
+                match self.count[group] {
+                    0 => gain += self.weight(group),
+                    1 => kept[place_of[self.owners[group]]] += self.weight(group),
+                    _ => {}
+                }
+            }
+            for place in 0..self.sites.len() {
+                let delta = gain + kept[place] - loss[place];
+                if delta > best.map_or(0, |(delta, _, _)| delta) && self.fits(site, Some(place)) {
+                    best = Some((delta, place, site));
+                }
+            }
+        }
+        let Some((_, place, site)) = best else { return false };
+        self.remove(place);
+        self.add(site);
+        true
+    }
+}

@@ -1,0 +1,286 @@
+//! `corridor routes`, `reach` and `network` as a user meets them: on plain tables and on the built-in network.
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// A table of arcs in a temporary folder.
+struct Table {
+    folder: TempDir,
+}
+
+impl Table {
+    fn new(text: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("arcs.csv"), text).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("arcs.csv")
+    }
+
+    fn command(&self, command: &str, args: &[&str]) -> Command {
+        let mut run = corridor();
+        run.arg(command).arg("--arcs").arg(self.path()).args(args);
+        run
+    }
+
+    fn routes(&self, args: &[&str]) -> Value {
+        json_of(self.command("routes", args).arg("--json"))
+    }
+
+    /// Exit code and standard error.
+    fn refusal(&self, args: &[&str]) -> (i32, String) {
+        refusal(&mut self.command("routes", args))
+    }
+}
+
+fn corridor() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_corridor"))
+}
+
+fn json_of(command: &mut Command) -> Value {
+    serde_json::from_slice(&command.assert().code(0).get_output().stdout).unwrap()
+}
+
+fn refusal(command: &mut Command) -> (i32, String) {
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+const TIES: &str = "from,to,cost\nC,D,3\nC,E,2\nD,F,4\nE,D,1\nE,F,2\nE,G,3\nF,G,2\nF,H,1\nG,H,2\n";
+
+fn costs(answer: &Value) -> Vec<Value> {
+    answer["routes"].as_array().unwrap().iter().map(|route| route["cost"].clone()).collect()
+}
+
+#[test]
+fn the_tie_case_is_answered_in_full() {
+    let table = Table::new(TIES);
+    let answer = table.routes(&["--from", "C", "--to", "H", "-k", "7"]);
+    assert_eq!(json!(costs(&answer)), json!([5, 7, 8, 8, 8, 11, 11]));
+    let first = &answer["routes"][0];
+    assert_eq!((&first["rank"], &first["places"]), (&json!(1), &json!(["C", "E", "F", "H"])));
+    assert_eq!(first["arcs"][0], json!({ "from": "C", "to": "E", "row": 3, "cost": 2 }));
+    assert_eq!(answer["routes"][3]["places"], json!(["C", "E", "D", "F", "H"]));
+    let text = table.command("routes", &["--from", "C", "--to", "H", "-k", "2"]).assert().code(0);
+    assert!(String::from_utf8_lossy(&text.get_output().stdout).contains("C E F H"));
+    // over a node, and without nodes, arcs and rows
+    let over = table.routes(&["--from", "C", "--to", "H", "-k", "9", "--via", "D"]);
+    assert_eq!(json!(costs(&over)), json!([8, 8, 11, 11]));
+    for (avoid, expected) in [("F", json!([7])), ("E->F", json!([7, 8, 8, 11, 11])), ("row:9", json!([7, 8, 11, 11]))] {
+        let answer = table.routes(&["--from", "C", "--to", "H", "-k", "9", "--avoid", avoid]);
+        assert_eq!(json!(costs(&answer)), expected, "{avoid}");
+    }
+    let apart = table.routes(&["--from", "C", "--to", "H", "-k", "3", "--max-shared", "0"]);
+    assert_eq!(apart["routes"][0]["cost"], json!(5));
+    assert!(costs(&apart).len() < 3);
+}
+
+#[test]
+fn costs_are_exact_decimals_and_parallel_arcs_differ() {
+    let table = Table::new(
+        "to,from,minutes,closed,cost\nb,a,0.1,,7\nc,b,0.20,no,7\nc,b,.2,0,7\nc,a,0.05,yes,7\na,a,1,,7\nc,b,1e-1,,7\n",
+    );
+    let answer = table.routes(&["--from", "a", "--to", "c", "-k", "9", "--cost-column", "minutes"]);
+    assert_eq!(json!(costs(&answer)), json!([0.2, 0.3, 0.3]));
+    let rows: Vec<&Value> = (0..3).map(|ix| &answer["routes"][ix]["arcs"][1]["row"]).collect();
+    assert_eq!(json!(rows), json!([7, 3, 4]));
+    assert_eq!(answer["unit"], "minutes");
+    // whole sums are whole numbers
+    let whole = Table::new("from,to,cost\n1,2,1.5\n2,10,2.5\n");
+    assert_eq!(json!(costs(&whole.routes(&["--from", "1", "--to", "10"]))), json!([4]));
+    let both = whole.routes(&["--from", "10", "--to", "1", "--both-ways"]);
+    assert_eq!(json!(costs(&both)), json!([4]));
+    // more digits than are counted: rounded, and said
+    let long = Table::new("from,to,cost\na,b,0.12345678901234567891\nb,c,1000000\n");
+    let answer = long.routes(&["--from", "a", "--to", "c"]);
+    assert!(answer["notes"][0].as_str().unwrap().contains("1 of 2 costs"), "{answer}");
+    assert!((answer["routes"][0]["cost"].as_f64().unwrap() - 1_000_000.123_456_789).abs() < 1e-6);
+}
+
+#[test]
+fn the_most_reliable_route_has_the_largest_product() {
+    let table = Table::new("from,to,p\na,b,0.9\nb,c,0.9\na,c,0.8\na,d,0\nd,c,1\n");
+    let answer = table.routes(&["--from", "a", "--to", "c", "--cost-column", "p", "--most-reliable"]);
+    let products: Vec<f64> = costs(&answer).iter().map(|cost| cost.as_f64().unwrap()).collect();
+    assert!(products.len() == 2 && (products[0] - 0.81).abs() < 1e-8 && (products[1] - 0.8).abs() < 1e-8, "{answer}");
+    let bad = Table::new("from,to,p\na,b,1.5\nb,c,-0.1\n");
+    let (code, text) = bad.refusal(&["--from", "a", "--to", "c", "--cost-column", "p", "--most-reliable"]);
+    assert!(code == 3 && text.contains("found 1.5") && text.contains("found -0.1"), "{text}");
+}
+
+#[test]
+fn no_route_is_an_answer_with_a_reason() {
+    let table = Table::new("from,to,cost,closed\na,b,1,\nb,c,,true\nx,y,2,\n");
+    for (from, to, reason) in
+        [("a", "c", "closed or avoided"), ("b", "a", "against the direction"), ("a", "y", "parts of the graph")]
+    {
+        let answer = table.routes(&["--from", from, "--to", to]);
+        assert_eq!(answer["routes"], json!([]), "{from} {to}");
+        assert!(answer["reason"].as_str().unwrap().contains(reason), "{answer}");
+    }
+    let answer = table.routes(&["--from", "a", "--to", "a"]);
+    assert_eq!((&answer["routes"][0]["cost"], &answer["routes"][0]["places"]), (&json!(0), &json!(["a"])));
+    assert_eq!(answer["reason"], Value::Null);
+}
+
+#[test]
+fn bad_tables_are_refused_with_every_row() {
+    let table = Table::new(
+        "from,to,cost\na,b,0.1\nb,c,-1\nc,d,NaN\nd,,inf\ne,f,\ne,f,1e30\ng,h,99999999999999999999\ni,j,x1\nk\n",
+    );
+    let (code, text) = table.refusal(&["--from", "a", "--to", "b"]);
+    assert_eq!(code, 3, "{text}");
+    for part in [
+        "row 3, cost: found -1",
+        "row 4, cost: found NaN",
+        "row 5, cost: found inf",
+        "row 5, to: found an empty cell",
+        "row 6, cost: found an empty cell",
+        "row 7, cost: found 1e30",
+        "row 8, cost: found 99999999999999999999",
+        "row 9, cost: found x1",
+        "row 10: found 1 cells",
+        "9 problems",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let output = table.command("routes", &["--from", "a", "--to", "b", "--json"]).output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), answer["problems"].as_array().unwrap().len()), (Some(3), 9));
+    for (text, part) in [
+        ("", "an empty file"),
+        ("from,to,cost\n", "no rows"),
+        ("from,too,cost\na,b,1\n", "rename the column `too` to `to`"),
+        ("from,to,minutes\na,b,1\n", "--cost-column"),
+        ("from;to;cost\na;b;1\n", "commas between cells"),
+        ("from,to,cost,closed\na,b,1,perhaps\n", "found perhaps"),
+        ("from,to,cost,cost\na,b,1,1\n", "the column twice"),
+    ] {
+        let (code, found) = Table::new(text).refusal(&["--from", "a", "--to", "b"]);
+        assert!(code == 3 && found.contains(part), "{text:?}: {code} {found}");
+    }
+    let (code, text) = refusal(corridor().args(["routes", "--arcs", "no-such.csv", "--from", "a", "--to", "b"]));
+    assert!(code == 3 && text.contains("I101 no-such.csv"), "{text}");
+}
+
+#[test]
+fn unknown_names_are_told_all_at_once_with_near_ones() {
+    let table = Table::new("from,to,cost\nHerat,Kabul,1\n");
+    let (code, text) = table.refusal(&[
+        "--from",
+        "herat",
+        "--to",
+        "Kabull",
+        "--avoid",
+        "Herat->Kabul",
+        "--avoid",
+        "row:9",
+        "--avoid",
+        "Zzz",
+    ]);
+    assert_eq!(code, 2);
+    for part in ["--from: found `herat`", "did you mean Herat?", "did you mean Kabul?", "row:9", "`Zzz`"] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    for args in [
+        &["--from", "Herat", "--to", "Kabul", "-k", "0"][..],
+        &["--from", "Herat", "--to", "Kabul", "--geojson"],
+        &["--from", "Herat", "--to", "Kabul", "--max-shared", "1.5"],
+        &["--from", "Herat", "--to", "Kabul", "--weight", "time"],
+        &["--from", "Herat"],
+    ] {
+        assert_eq!(table.refusal(args).0, 2, "{args:?}");
+    }
+}
+
+#[test]
+fn reach_and_info_of_a_table() {
+    let table = Table::new(TIES);
+    let answer = json_of(&mut table.command("reach", &["--from", "C", "--within", "4", "--json"]));
+    let reached: Vec<(&str, i64)> = answer["reached"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["place"].as_str().unwrap(), item["cost"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(reached, [("C", 0), ("E", 2), ("D", 3), ("F", 4)]);
+    for within in ["-1", "nan", "2h", "x"] {
+        let (code, text) = refusal(&mut table.command("reach", &["--from", "C", "--within", within]));
+        assert!(code == 2 && text.contains("N110"), "{within}: {code} {text}");
+    }
+    let mut info = corridor();
+    let answer = json_of(info.args(["network", "info", "--json", "--arcs"]).arg(table.path()));
+    for (key, value) in [("nodes", 6), ("arcs", 9), ("closed_arcs", 0), ("parts", 1), ("bridges", 0), ("cut_nodes", 0)]
+    {
+        assert_eq!(answer[key], json!(value), "{key}");
+    }
+}
+
+#[test]
+fn routes_on_the_built_in_network_mind_borders() {
+    let routes = |args: &[&str]| json_of(corridor().arg("routes").args(args).arg("--json"));
+    let home = routes(&["--from", "Kabul", "--to", "AFG-herat", "-k", "3"]);
+    for route in home["routes"].as_array().unwrap() {
+        assert_eq!(route["countries"], json!(["AFG"]), "{route}");
+    }
+    assert!(home["notes"][0].as_str().unwrap().contains("stays in AFG"));
+    let abroad = routes(&["--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--avoid", "mode:green"]);
+    let crossing = abroad["routes"][0]["crossings"][0].as_str().unwrap().to_owned();
+    assert!(crossing.starts_with("AFG-IRN"), "{abroad}");
+    let around =
+        routes(&["--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--avoid", "mode:green", "--avoid", &crossing]);
+    assert!(around["routes"][0]["cost"].as_f64() > abroad["routes"][0]["cost"].as_f64());
+    assert_eq!(abroad["from"]["snapped"]["component_is_main"], json!(true));
+    let blocked = routes(&["--from", "Herat", "--to", "IRN-mashhad", "--avoid", "IRN"]);
+    assert!(blocked["routes"] == json!([]) && blocked["reason"].as_str().unwrap().contains("closed or avoided"));
+    let output =
+        corridor().args(["routes", "--from", "62.2,34.35", "--to", "Mashhad", "-k", "1", "--geojson"]).assert().code(0);
+    let lines: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(lines["features"][0]["geometry"]["type"], "LineString");
+    let (code, text) = refusal(corridor().args(["routes", "--from", "Kabull", "--to", "0,0", "--avoid", "XXX"]));
+    assert!(
+        code == 2 && text.contains("did you mean Kabul") && text.contains("N105") && text.contains("`XXX`"),
+        "{text}"
+    );
+    let reach = json_of(corridor().args(["reach", "--from", "Herat", "--within", "2h", "--json"]));
+    assert!(reach["reached"].as_array().unwrap().iter().any(|item| item["place"] == "AFG-herat"), "{reach}");
+    let info = json_of(corridor().args(["network", "info", "--json"]));
+    assert!(info["nodes"].as_u64() > Some(1000) && info["bridges"].as_u64() > Some(0), "{info}");
+}
+
+#[test]
+fn a_compiled_network_is_written_whole_and_refused_when_it_is_not() {
+    let table = Table::new(TIES);
+    let file = table.folder.path().join("ties.corridor");
+    let build = |out: &std::path::Path| {
+        let mut run = corridor();
+        run.args(["network", "build", "--arcs"]).arg(table.path()).arg("--out").arg(out);
+        run
+    };
+    let info = |arcs: &std::path::Path| {
+        let mut run = corridor();
+        run.args(["network", "info", "--json", "--arcs"]).arg(arcs).arg("--compiled").arg(&file);
+        run
+    };
+    build(&file).assert().code(0);
+    build(&file).assert().code(0);
+    let answer = json_of(&mut info(&table.path()));
+    assert_eq!((&answer["compiled"]["nodes"], &answer["compiled"]["arcs"]), (&json!(6), &json!(9)));
+    // a file of something else stays
+    assert_eq!(refusal(&mut build(&table.path())).0, 6);
+    assert_eq!(std::fs::read_to_string(table.path()).unwrap(), TIES);
+    // another network, and a damaged file
+    let other = Table::new("from,to,cost\na,b,1\n");
+    let (code, text) = refusal(&mut info(&other.path()));
+    assert!(code == 3 && text.contains("N016"), "{code} {text}");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, &bytes).unwrap();
+    let (code, text) = refusal(&mut info(&table.path()));
+    assert!(code == 3 && text.contains("build it again"), "{code} {text}");
+}

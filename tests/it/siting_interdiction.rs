@@ -1,0 +1,524 @@
+//! Interdiction against exhaustive search on random small networks, and against published instances.
+
+// Helpers of tests may unwrap as the tests themselves do.
+#![allow(clippy::unwrap_used)]
+
+use corridor::records::{AFG, IRN, PAK};
+use corridor::siting::interdiction::{
+    EvaderTrip, EvasionArc, InterdictionProblem, OfficeRules, SearchLimits, Watch, interdict_evaders,
+};
+use corridor::siting::logit_interdiction::{LogitProblem, LogitRoute, LogitTrip, interdict_logit_evaders};
+use corridor::siting::max_flow_interdiction::{CapacityArc, MaxFlowProblem, reduce_max_flow};
+use corridor::siting::shortest_path_interdiction::{Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path};
+use corridor::siting::{CountryLimit, SitingError, SitingStatus};
+use std::collections::BTreeMap;
+
+const CASE_COUNT: u64 = 2_000;
+
+/// Steele, Lea & Flood's SplitMix64: the same cases everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`.
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    /// True once in `in_many` throws.
+    fn once_in(&mut self, in_many: u64) -> bool {
+        self.below(in_many) == 0
+    }
+
+    fn pick(&mut self, from: &[f64]) -> f64 {
+        from[self.below(from.len() as u64) as usize]
+    }
+}
+
+fn has(mask: u32, bit: u32) -> bool {
+    mask >> bit & 1 == 1
+}
+
+fn flag(flags: &[bool], at: u32) -> bool {
+    flags.get(at as usize).copied().unwrap_or(false)
+}
+
+/// The rules' own reading, on the set of new offices.
+fn is_lawful(rules: &OfficeRules, site_count: u32, mask: u32) -> bool {
+    let sites = || (0..site_count).filter(move |&site| has(mask, site));
+    let stands = |site: u32| has(mask, site) || flag(&rules.existing, site);
+    let cost: i64 = sites().map(|site| rules.cost.get(site as usize).copied().unwrap_or(0)).sum();
+    let keeps = |limit: &CountryLimit| {
+        let count =
+            sites().filter(|&site| rules.country_of_site[site as usize].contains(&limit.country)).count() as u32;
+        count >= limit.new_office_min && limit.new_office_max.is_none_or(|most| count <= most)
+    };
+    sites().all(|site| !flag(&rules.existing, site) && !flag(&rules.forbidden, site))
+        && rules.office_count.is_none_or(|most| mask.count_ones() <= most)
+        && rules.budget.is_none_or(|most| cost <= most)
+        && (0..site_count).all(|site| !flag(&rules.required, site) || stands(site))
+        && rules.country_limits.iter().all(keeps)
+        && rules.exclusive.iter().all(|set| {
+            let new = set.iter().filter(|&&site| has(mask, site)).count();
+            new == 0 || set.iter().filter(|&&site| stands(site)).count() <= 1
+        })
+        && rules.pairs.iter().all(|&(a, b)| stands(a) == stands(b))
+        && rules.conditional.iter().all(|&(a, b)| !has(mask, a) || stands(b))
+}
+
+fn random_rules(dice: &mut Dice, site_count: u32) -> OfficeRules {
+    let mut rules = OfficeRules::default();
+    let flags = |dice: &mut Dice, in_many: u64| (0..site_count).map(|_| dice.once_in(in_many)).collect::<Vec<bool>>();
+    if !dice.once_in(4) {
+        rules.office_count = Some(dice.below(4) as u32);
+    }
+    if dice.once_in(3) {
+        rules.cost = (0..site_count).map(|_| dice.below(5) as i64).collect();
+        rules.budget = Some(dice.below(8) as i64);
+    }
+    if dice.once_in(3) {
+        rules.existing = flags(dice, 5);
+    }
+    if dice.once_in(5) {
+        rules.required = flags(dice, 6);
+    }
+    if dice.once_in(4) {
+        rules.forbidden = (0..site_count).map(|site| !flag(&rules.existing, site) && dice.once_in(4)).collect();
+    }
+    let countries = [AFG, IRN, PAK];
+    rules.country_of_site = (0..site_count).map(|_| vec![countries[dice.below(3) as usize]]).collect();
+    if dice.once_in(4) {
+        let new_office_max = dice.once_in(2).then(|| 1 + dice.below(2) as u32);
+        rules.country_limits =
+            vec![CountryLimit { country: AFG, new_office_min: dice.below(2) as u32, new_office_max }];
+    }
+    if site_count >= 2 {
+        let mut two = |in_many: u64| {
+            let a = dice.below(u64::from(site_count)) as u32;
+            let b = (a + 1 + dice.below(u64::from(site_count) - 1) as u32) % site_count;
+            dice.once_in(in_many).then_some((a, b))
+        };
+        rules.pairs.extend(two(6));
+        rules.conditional.extend(two(5));
+        rules.exclusive.extend(two(4).map(|(a, b)| vec![a, b]));
+    }
+    rules
+}
+
+fn random_evaders(dice: &mut Dice) -> InterdictionProblem {
+    let node_count = 2 + dice.below(6) as u32;
+    let site_count = dice.below(8) as u32;
+    let node = |dice: &mut Dice| dice.below(u64::from(node_count)) as u32;
+    let arcs = (0..dice.below(16))
+        .map(|_| {
+            let evasion_probability = dice.pick(&[0.0, 0.2, 0.5, 0.9, 1.0, 0.73, 0.41]);
+            let watch = (site_count > 0 && !dice.once_in(3)).then(|| Watch {
+                site: dice.below(u64::from(site_count)) as u32,
+                evasion_probability_with_office: evasion_probability * dice.pick(&[0.0, 0.0, 0.1, 0.5, 0.83, 1.0]),
+            });
+            EvasionArc { from: node(dice), to: node(dice), evasion_probability, watch }
+        })
+        .collect();
+    let trips = (0..1 + dice.below(5))
+        .map(|_| EvaderTrip { origin: node(dice), destination: node(dice), weight: dice.pick(&[0.0, 0.1, 1.0, 2.5]) })
+        .collect();
+    InterdictionProblem { node_count, site_count, arcs, trips }
+}
+
+/// Weighted evasion by Bellman & Ford's rounds.
+fn evasion(problem: &InterdictionProblem, stands: impl Fn(u32) -> bool) -> f64 {
+    let of_trip = |trip: &EvaderTrip| {
+        let mut best = vec![0.0_f64; problem.node_count as usize];
+        best[trip.destination as usize] = 1.0;
+        for _ in 0..problem.node_count {
+            for arc in &problem.arcs {
+                let factor = match arc.watch {
+                    Some(watch) if stands(watch.site) => watch.evasion_probability_with_office,
+                    _ => arc.evasion_probability,
+                };
+                best[arc.from as usize] = best[arc.from as usize].max(factor * best[arc.to as usize]);
+            }
+        }
+        trip.weight * best[trip.origin as usize]
+    };
+    problem.trips.iter().map(of_trip).sum()
+}
+
+fn is_close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * (1.0 + a.abs())
+}
+
+#[test]
+fn evaders_on_safest_paths_agree_with_every_plan_tried() {
+    let (mut solved, mut infeasible) = (0, 0);
+    for case in 0..CASE_COUNT {
+        let dice = &mut Dice(case);
+        let problem = random_evaders(dice);
+        let rules = random_rules(dice, problem.site_count);
+        let value = |mask: u32| evasion(&problem, |site| has(mask, site) || flag(&rules.existing, site));
+        let best = (0..1_u32 << problem.site_count)
+            .filter(|&mask| is_lawful(&rules, problem.site_count, mask))
+            .map(value)
+            .min_by(f64::total_cmp);
+        match (interdict_evaders(&problem, &rules, SearchLimits::default()), best) {
+            (Ok(plan), Some(best)) => {
+                let mask = plan.sites.iter().fold(0, |mask, site| mask | 1 << site);
+                assert!(is_close(plan.objective, best), "case {case}: {} against {best}", plan.objective);
+                assert!(plan.bound <= best + 1e-9 && plan.status == SitingStatus::Optimal, "case {case}: {plan:?}");
+                assert!(is_lawful(&rules, problem.site_count, mask), "case {case}: {plan:?} under {rules:?}");
+                assert!(
+                    is_close(value(mask), plan.objective) && is_close(value(0), plan.objective_before),
+                    "case {case}"
+                );
+                solved += 1;
+            }
+            (Err(SitingError::Infeasible(collision)), None) => {
+                assert!(!collision.to_string().is_empty());
+                infeasible += 1;
+            }
+            (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}, {rules:?}"),
+        }
+    }
+    assert!(solved > 1_000 && infeasible > 20, "{solved} solved, {infeasible} infeasible");
+}
+
+fn random_lengths(dice: &mut Dice) -> ShortestPathProblem {
+    let node_count = 2 + dice.below(5) as u32;
+    let is_whole = !dice.once_in(3);
+    let scale = if is_whole { 1.0 } else { 0.37 };
+    let arcs = (0..1 + dice.below(10))
+        .map(|_| LengthArc {
+            from: dice.below(u64::from(node_count)) as u32,
+            to: dice.below(u64::from(node_count)) as u32,
+            length: dice.below(6) as f64 * scale,
+            attack: match dice.below(6) {
+                0 => Attack::Spared,
+                1 => Attack::Remove,
+                _ => Attack::Lengthen(dice.below(6) as f64 * scale),
+            },
+            attack_cost: dice.below(4) as i64,
+        })
+        .collect();
+    ShortestPathProblem {
+        node_count,
+        arcs,
+        origin: dice.below(u64::from(node_count)) as u32,
+        destination: dice.below(u64::from(node_count)) as u32,
+        budget: dice.below(7) as i64,
+        ..ShortestPathProblem::default()
+    }
+}
+
+/// Shortest length by Bellman & Ford's rounds.
+fn length(problem: &ShortestPathProblem, mask: u32) -> f64 {
+    let mut least = vec![f64::INFINITY; problem.node_count as usize];
+    least[problem.origin as usize] = 0.0;
+    for _ in 0..problem.node_count {
+        for (number, arc) in (0_u32..).zip(&problem.arcs) {
+            let added = match arc.attack {
+                Attack::Lengthen(added) if has(mask, number) => added,
+                Attack::Remove if has(mask, number) => f64::INFINITY,
+                _ => 0.0,
+            };
+            least[arc.to as usize] = least[arc.to as usize].min(least[arc.from as usize] + arc.length + added);
+        }
+    }
+    least[problem.destination as usize]
+}
+
+#[test]
+fn shortest_paths_agree_with_every_attack_tried() {
+    let mut cut_off = 0;
+    for case in 0..CASE_COUNT {
+        let dice = &mut Dice(case + 1_000_000);
+        let mut problem = random_lengths(dice);
+        let count = problem.arcs.len() as u32;
+        if dice.once_in(4) {
+            problem.forbidden = (0..count).filter(|_| dice.once_in(4)).collect();
+        }
+        let may = |arc: u32| problem.arcs[arc as usize].attack != Attack::Spared && !problem.forbidden.contains(&arc);
+        let acts = |arc: u32| may(arc) && problem.arcs[arc as usize].attack != Attack::Lengthen(0.0);
+        problem.required = (0..count).filter(|&arc| acts(arc) && dice.once_in(12)).collect();
+        let is_lawful = |mask: u32| {
+            let arcs = || (0..count).filter(|&arc| has(mask, arc));
+            arcs().all(may)
+                && problem.required.iter().all(|&arc| has(mask, arc))
+                && arcs().map(|arc| problem.arcs[arc as usize].attack_cost).sum::<i64>() <= problem.budget
+        };
+        let best = (0..1_u32 << count)
+            .filter(|&mask| is_lawful(mask))
+            .map(|mask| length(&problem, mask))
+            .max_by(f64::total_cmp);
+        match (lengthen_shortest_path(&problem, SearchLimits::default()), best) {
+            (Ok(plan), Some(best)) => {
+                let mask = plan.arcs.iter().fold(0, |mask, arc| mask | 1 << arc);
+                let agrees = plan.objective == best || is_close(plan.objective, best);
+                assert!(agrees && plan.status == SitingStatus::Optimal, "case {case}: {plan:?} against {best}");
+                let reached = length(&problem, mask);
+                assert!(
+                    is_lawful(mask) && (reached == plan.objective || is_close(reached, plan.objective)),
+                    "case {case}"
+                );
+                cut_off += i32::from(best.is_infinite());
+            }
+            (Err(SitingError::Infeasible(_)), None) => {}
+            (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}"),
+        }
+    }
+    assert!(cut_off > 50 && cut_off < 1_900, "{cut_off} cut off");
+}
+
+/// Least cut over every set of nodes (least cut = greatest flow).
+fn flow_left(problem: &MaxFlowProblem, mask: u32) -> f64 {
+    let is_cut = |side: u32| {
+        problem.sources.iter().all(|&node| has(side, node)) && !problem.sinks.iter().any(|&node| has(side, node))
+    };
+    let capacity = |side: u32| -> f64 {
+        (0_u32..)
+            .zip(&problem.arcs)
+            .filter(|&(number, arc)| !has(mask, number) && has(side, arc.from) && !has(side, arc.to))
+            .map(|(_, arc)| arc.capacity)
+            .sum()
+    };
+    (0..1_u32 << problem.node_count).filter(|&side| is_cut(side)).map(capacity).fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn greatest_flows_agree_with_every_removal_tried() {
+    for case in 0..CASE_COUNT {
+        let dice = &mut Dice(case + 2_000_000);
+        let node_count = 2 + dice.below(5) as u32;
+        let arcs: Vec<CapacityArc> = (0..dice.below(11))
+            .map(|_| CapacityArc {
+                from: dice.below(u64::from(node_count)) as u32,
+                to: dice.below(u64::from(node_count)) as u32,
+                capacity: dice.pick(&[0.0, 1.0, 2.0, 5.0, 7.5, 1000.0]),
+                removal_cost: (!dice.once_in(4)).then(|| dice.below(4) as i64),
+            })
+            .collect();
+        let count = arcs.len() as u32;
+        let forbidden: Vec<u32> = (0..count).filter(|_| dice.once_in(8)).collect();
+        let may = |arc: u32| arcs[arc as usize].removal_cost.is_some() && !forbidden.contains(&arc);
+        let problem = MaxFlowProblem {
+            node_count,
+            sources: if dice.once_in(5) && node_count > 2 { vec![0, 1] } else { vec![0] },
+            sinks: vec![node_count - 1],
+            budget: dice.below(6) as i64,
+            required: (0..count).filter(|&arc| may(arc) && dice.once_in(12)).collect(),
+            forbidden: forbidden.clone(),
+            arcs: arcs.clone(),
+        };
+        let is_lawful = |mask: u32| {
+            let removed = || (0..count).filter(|&arc| has(mask, arc));
+            removed().all(&may)
+                && problem.required.iter().all(|&arc| has(mask, arc))
+                && removed().filter_map(|arc| arcs[arc as usize].removal_cost).sum::<i64>() <= problem.budget
+        };
+        let best = (0..1_u32 << count)
+            .filter(|&mask| is_lawful(mask))
+            .map(|mask| flow_left(&problem, mask))
+            .min_by(f64::total_cmp);
+        match (reduce_max_flow(&problem, SearchLimits::default()), best) {
+            (Ok(plan), Some(best)) => {
+                let mask = plan.arcs.iter().fold(0, |mask, arc| mask | 1 << arc);
+                assert!(is_close(plan.objective, best), "case {case}: {plan:?} against {best}, {problem:?}");
+                assert!(plan.status == SitingStatus::Optimal && is_lawful(mask), "case {case}: {plan:?}");
+                assert!(is_close(flow_left(&problem, mask), plan.objective), "case {case}");
+            }
+            (Err(SitingError::Infeasible(_)), None) => {}
+            (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}"),
+        }
+    }
+}
+
+fn logit_problem(dice: &mut Dice, site_count: u32) -> LogitProblem {
+    let trips = (0..1 + dice.below(4))
+        .map(|_| LogitTrip {
+            weight: dice.pick(&[0.0, 1.0, 2.5]),
+            routes: (0..dice.below(4))
+                .map(|_| LogitRoute {
+                    utility: -dice.pick(&[0.0, 1.0, 2.0, 0.5]),
+                    hazard: dice.pick(&[0.0, 0.1, 1.0]),
+                    added_hazard: (0..site_count)
+                        .filter_map(|site| Some((site, dice.pick(&[0.0, 0.3, 2.0]))).filter(|_| dice.once_in(3)))
+                        .collect(),
+                })
+                .collect(),
+        })
+        .collect();
+    LogitProblem { site_count, trips, utility_per_hazard: dice.pick(&[0.0, 1.0, 5.0]) }
+}
+
+fn logit_evasion(problem: &LogitProblem, stands: impl Fn(u32) -> bool) -> f64 {
+    let of_trip = |trip: &LogitTrip| {
+        let (mut above, mut below) = (0.0, 0.0);
+        for route in &trip.routes {
+            let added: f64 =
+                route.added_hazard.iter().filter(|&&(site, _)| stands(site)).map(|&(_, added)| added).sum();
+            let share = (route.utility - problem.utility_per_hazard * added).exp();
+            above += share * (-route.hazard - added).exp();
+            below += share;
+        }
+        if below > 0.0 { trip.weight * above / below } else { 0.0 }
+    };
+    problem.trips.iter().map(of_trip).sum()
+}
+
+#[test]
+fn few_sites_against_logit_evaders_are_exact() {
+    for case in 0..CASE_COUNT {
+        let dice = &mut Dice(case + 3_000_000);
+        let site_count = dice.below(7) as u32;
+        let problem = logit_problem(dice, site_count);
+        let rules = random_rules(dice, problem.site_count);
+        let value = |mask: u32| logit_evasion(&problem, |site| has(mask, site) || flag(&rules.existing, site));
+        let lawful = |mask: &u32| is_lawful(&rules, problem.site_count, *mask);
+        let best = (0..1_u32 << problem.site_count).filter(lawful).map(value).min_by(f64::total_cmp);
+        match (interdict_logit_evaders(&problem, &rules, SearchLimits::default()), best) {
+            (Ok(plan), Some(best)) => {
+                let mask = plan.sites.iter().fold(0, |mask, site| mask | 1 << site);
+                assert!(is_close(plan.objective, best) && lawful(&mask), "case {case}: {plan:?} against {best}");
+                // Nobody evades better on average than on the safest route.
+                assert!(plan.objective <= plan.safest_route_objective + 1e-9, "case {case}");
+                assert!(plan.safest_route_bound <= plan.safest_route_objective + 1e-9, "case {case}");
+            }
+            (Err(SitingError::Infeasible(_)), None) => {}
+            (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}"),
+        }
+    }
+}
+
+#[test]
+fn many_sites_against_logit_evaders_keep_bound_and_rules() {
+    for case in 0..20 {
+        let dice = &mut Dice(case + 4_000_000);
+        let problem = logit_problem(dice, 16);
+        let rules = OfficeRules { office_count: Some(3), ..OfficeRules::default() };
+        let plan = interdict_logit_evaders(&problem, &rules, SearchLimits::default()).unwrap();
+        let three = (0..1_u32 << 16).filter(|mask| mask.count_ones() <= 3);
+        let best = three.map(|mask| logit_evasion(&problem, |site| has(mask, site))).min_by(f64::total_cmp).unwrap();
+        assert!(plan.sites.len() <= 3 && plan.bound <= best + 1e-9, "case {case}: {plan:?} against {best}");
+        assert!(plan.objective >= best - 1e-9 && plan.objective <= plan.objective_before + 1e-9, "case {case}");
+    }
+}
+
+#[test]
+fn more_offices_are_never_worse() {
+    for case in 0..200 {
+        let dice = &mut Dice(case + 5_000_000);
+        let problem = random_evaders(dice);
+        let objective = |office_count: u32| {
+            let rules = OfficeRules { office_count: Some(office_count), ..OfficeRules::default() };
+            interdict_evaders(&problem, &rules, SearchLimits::default()).unwrap().objective
+        };
+        let curve: Vec<f64> = (0..=problem.site_count).map(objective).collect();
+        assert!(curve.windows(2).all(|two| two[1] <= two[0] + 1e-9), "case {case}: {curve:?}");
+    }
+}
+
+#[test]
+fn bad_numbers_are_refused_and_trivial_cases_answered() {
+    let arc = |p: f64, q: f64| EvasionArc {
+        from: 0,
+        to: 1,
+        evasion_probability: p,
+        watch: Some(Watch { site: 0, evasion_probability_with_office: q }),
+    };
+    let problem = |arc: EvasionArc, weight: f64| InterdictionProblem {
+        node_count: 3,
+        site_count: 1,
+        arcs: vec![arc],
+        trips: vec![EvaderTrip { origin: 0, destination: 1, weight }, EvaderTrip { origin: 1, destination: 2, weight }],
+    };
+    let solve = |problem: &InterdictionProblem, office_count| {
+        let rules = OfficeRules { office_count: Some(office_count), ..OfficeRules::default() };
+        interdict_evaders(problem, &rules, SearchLimits::default())
+    };
+    for (p, q, weight) in [
+        (1.5, 0.5, 1.0),
+        (f64::NAN, 0.5, 1.0),
+        (0.5, -0.1, 1.0),
+        (0.5, 0.6, 1.0),
+        (0.5, 0.1, -1.0),
+        (0.5, 0.1, f64::NAN),
+    ] {
+        let answer = solve(&problem(arc(p, q), weight), 1);
+        assert!(
+            matches!(&answer, Err(SitingError::Refused(all)) if all[0].code == "S002"),
+            "{p} {q} {weight}: {answer:?}"
+        );
+    }
+    let plan = solve(&problem(arc(0.5, 0.1), 2.0), 1).unwrap();
+    assert_eq!((plan.sites, plan.objective, plan.objective_before), (vec![0], 0.2, 1.0));
+    assert_eq!(plan.unreachable_trips, vec![1]);
+    assert_eq!((plan.trips[0].path.clone(), plan.trips[1].evasion_probability), (vec![0], 0.0));
+    let none = solve(&problem(arc(0.5, 0.1), 2.0), 0).unwrap();
+    assert_eq!((none.sites, none.objective, none.bound), (vec![], 1.0, 1.0));
+    let empty =
+        interdict_evaders(&InterdictionProblem::default(), &OfficeRules::default(), SearchLimits::default()).unwrap();
+    assert_eq!((empty.objective, empty.bound, empty.status), (0.0, 0.0, SitingStatus::Optimal));
+}
+
+fn shared(path: &str) -> Option<String> {
+    std::fs::read_to_string(format!("{}/../shared/{path}", env!("CARGO_MANIFEST_DIR"))).ok()
+}
+
+/// The instance in `folder`, with the evasion under an office given by `rule` from the plain one and the table's.
+fn snip(arcs: &str, trips: &str, rule: impl Fn(f64, f64) -> f64) -> InterdictionProblem {
+    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+    let mut number = |name: &str| {
+        let next = numbers.len() as u32;
+        *numbers.entry(name.to_owned()).or_insert(next)
+    };
+    let mut problem = InterdictionProblem::default();
+    for line in arcs.lines().skip(1) {
+        let cells: Vec<&str> = line.trim().split(',').collect();
+        let evasion_probability: f64 = cells[2].parse().unwrap();
+        let watch = cells[3].parse::<f64>().ok().map(|with_office| {
+            problem.site_count += 1;
+            Watch {
+                site: problem.site_count - 1,
+                evasion_probability_with_office: rule(evasion_probability, with_office),
+            }
+        });
+        let (from, to) = (number(cells[0]), number(cells[1]));
+        problem.arcs.push(EvasionArc { from, to, evasion_probability, watch });
+    }
+    for line in trips.lines().skip(1) {
+        let cells: Vec<&str> = line.trim().split(',').collect();
+        let (origin, destination) = (number(cells[0]), number(cells[1]));
+        problem.trips.push(EvaderTrip { origin, destination, weight: cells[2].parse().unwrap() });
+    }
+    problem.node_count = numbers.len() as u32;
+    problem
+}
+
+/// Two rules and two budgets of the instance of Pan & Morton, where it is at hand.
+#[test]
+fn the_published_instance_has_its_published_values() {
+    let files = ["arcs.csv", "trips.csv", "expected.csv"].map(|file| shared(&format!("cases/snip0/{file}")));
+    let [Some(arcs), Some(trips), Some(expected)] = files else { return };
+    for line in expected.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let office_count: u32 = cells[1].parse().unwrap();
+        let problem = match cells[0] {
+            "with-office value from arcs.csv" => snip(&arcs, &trips, |_, with_office| with_office),
+            "with-office = 0.5 x evasion" if office_count % 40 == 30 || office_count == 80 => {
+                snip(&arcs, &trips, |evasion, _| 0.5 * evasion)
+            }
+            _ => continue,
+        };
+        let rules = OfficeRules { office_count: Some(office_count), ..OfficeRules::default() };
+        let plan = interdict_evaders(&problem, &rules, SearchLimits::default()).unwrap();
+        let [value, bound] = [cells[2], cells[3]].map(|cell| cell.parse::<f64>().unwrap());
+        assert!(plan.objective >= bound - 1e-6 && plan.objective <= value + 1e-6, "{line}: {}", plan.objective);
+        assert!(plan.status == SitingStatus::Optimal && plan.gap_share <= 1e-7, "{line}: {}", plan.gap_share);
+    }
+}
