@@ -30,12 +30,13 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
-  corridor plan --out plan             where new offices would go, and how sure that is
+  corridor ingest FILE --out seizures.parquet   raw seizure records into placed records in milligrams
   corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
   corridor routes --from Kabul --to Tehran -k 3
   corridor routes --arcs arcs.csv --from A --to B -k 10 --json
   corridor reach --from Herat --within 2h
   corridor solve p-median --orlib FILE any published siting or interdiction instance
+  corridor plan --out plan             where new offices would go, and how sure that is
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 

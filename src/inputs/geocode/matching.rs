@@ -132,6 +132,9 @@ fn likeness(distance: usize, len: usize) -> f64 {
     1.0 - distance as f64 / len.max(1) as f64
 }
 
+/// Score, name and entries of one way of matching.
+type Tier<'c> = (f64, &'static str, Vec<&'c [(u32, u8)]>);
+
 /// What the text says about the kind of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
@@ -152,7 +155,7 @@ pub(super) fn entry(
     let stems = stems(words);
     let texts = || std::iter::once(words);
     let mut ambiguous: Option<Found> = None;
-    let tiers: [(f64, &'static str, Vec<&[(u32, u8)]>); 4] = [
+    let tiers: [Tier<'_>; 4] = [
         (score::EXACT, "name", texts().map(|text| country.by_words(text)).collect()),
         (score::STEM, "name, as adjective", stems.iter().map(|stem| country.by_words(stem)).collect()),
         (score::ROMANISED, "name, romanised otherwise", texts().map(|text| country.by_squash(text)).collect()),
