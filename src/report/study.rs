@@ -149,7 +149,7 @@ fn summary(findings: &Findings<'_>, study: &PlanStudy) -> Vec<String> {
         100.0 * siting.gap_share.unwrap_or(0.0)
     )];
     lines.push(format!(
-        "{}{} plans cover at most {} % less.",
+        "{}{} plans, the best among them, cover at most {} % less than the best.",
         if study.near.is_complete { "" } else { "At least " },
         study.near.plan_count,
         study.params.within_percent

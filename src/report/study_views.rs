@@ -19,14 +19,17 @@ pub(super) fn summary(findings: &Findings<'_>, study: &PlanStudy) -> Vec<String>
             100.0 * regrets(study).iter().copied().fold(0.0, f64::max)
         ));
     }
-    if let Some([joint, alone, selfish]) = arrangements(study) {
+    if let Some([joint, alone, selfish, none, full]) = arrangements(study) {
         lines.push(format!(
             "With {} new posts a country, planning together detects {:.1} t a year more than existing offices do; each country planning alone \
-             {:.1} % of that, the selfish play {:.1} % (expected, at the assumed detection).",
+             {:.1} % of that, the selfish play {:.1} %; the joint plan would detect {:.0} % of it without cooperation at the posts and {:.0} % with \
+             full cooperation (expected, at the assumed detection).",
             study.params.posts_per_country,
             joint.gain_kg_per_year / KG_PER_T,
             100.0 * alone.gain_kg_per_year / joint.gain_kg_per_year.max(f64::MIN_POSITIVE),
-            100.0 * selfish.gain_kg_per_year / joint.gain_kg_per_year.max(f64::MIN_POSITIVE)
+            100.0 * selfish.gain_kg_per_year / joint.gain_kg_per_year.max(f64::MIN_POSITIVE),
+            100.0 * none.gain_kg_per_year / joint.gain_kg_per_year.max(f64::MIN_POSITIVE),
+            100.0 * full.gain_kg_per_year / joint.gain_kg_per_year.max(f64::MIN_POSITIVE)
         ));
     }
     if let (Some(before), Some(after)) =
@@ -50,9 +53,9 @@ fn regrets(study: &PlanStudy) -> Vec<f64> {
     study.draws.draws.iter().map(of).collect()
 }
 
-fn arrangements(study: &PlanStudy) -> Option<[&Arrangement; 3]> {
+fn arrangements(study: &PlanStudy) -> Option<[&Arrangement; 5]> {
     let of = |name: &str| study.cooperation.arrangements.iter().find(|arrangement| arrangement.name == name);
-    Some([of("joint")?, of("alone")?, of("selfish")?])
+    Some([of("joint")?, of("alone")?, of("selfish")?, of("joint, cooperation 0")?, of("joint, cooperation 1")?])
 }
 
 /// Plans under draws of the hazards.
