@@ -128,6 +128,7 @@ fn odd_geometries_are_read_and_told() {
         (r#"{"type":"MultiPoint","coordinates":[[1,2]]}"#, "I636"),
         ("null", "I637"),
         (r#"{"type":"LineString","coordinates":[[177,2],[-179,4]]}"#, "I639"),
+        (r#"{"type":"Polygon","coordinates":[[[177,-18],[-179,-18],[-179,-16],[177,-16],[177,-18]]]}"#, "I639"),
         (r#"{"type":"LineString","coordinates":[[190,2],[170,4]]}"#, "I640"),
         (r#"{"type":"LineString","coordinates":[[1,2],[1,2]]}"#, "I641"),
         (r#"{"type":"Point","coordinates":[13,52],"bbox":[52,13,53,14]}"#, "I643"),

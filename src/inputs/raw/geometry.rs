@@ -212,10 +212,17 @@ fn polygon(rings: &[Vec<Position>], winding: Winding, told: &mut Vec<Broken>) ->
 }
 
 /// Twice the signed area (shoelace, about the first position so that digits do not cancel): positive = anticlockwise.
+/// A step of more than 180 degrees of longitude is taken the short way, over the antimeridian.
 fn doubled_area(ring: &[Position]) -> f64 {
-    let origin = ring[0];
-    let cross = |a: &Position, b: &Position| (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
-    ring.windows(2).map(|pair| cross(&pair[0], &pair[1])).sum()
+    let (mut at, mut area) = ((0.0, 0.0), 0.0);
+    for pair in ring.windows(2) {
+        let step = pair[1].x - pair[0].x;
+        let short = if step.abs() > 180.0 { step - 360.0_f64.copysign(step) } else { step };
+        let next: (f64, f64) = (at.0 + short, pair[1].y - ring[0].y);
+        area += at.0 * next.1 - next.0 * at.1;
+        at = next;
+    }
+    area
 }
 
 /// The geometry as WKT, shortest round-trip numbers.
