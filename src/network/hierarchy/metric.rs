@@ -89,12 +89,7 @@ impl Metric<'_> {
     fn arcs<W: Weight, S: Weight>(&self, weights: &Pair<S>, meeting: &Meeting<W>) -> Option<Vec<u32>> {
         let Hierarchy { skeleton, origins, .. } = self.hierarchy;
         let memo = self.memo.get_or_init(|| Memo::new(skeleton));
-        let unpacking = Unpacking { skeleton, origins, weights, costs: self.costs, memo };
-        let mut arcs = Vec::new();
-        for step in meeting.ranks().windows(2) {
-            unpacking.append(step[0], step[1], &mut arcs)?;
-        }
-        Some(arcs)
+        Unpacking { skeleton, origins, weights, costs: self.costs, memo }.arcs(&meeting.ranks())
     }
 
     /// Leaves out rounds of free arcs that come back to where they started.
