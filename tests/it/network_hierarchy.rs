@@ -142,11 +142,15 @@ fn check_metric(topology: &Topology, costs: &[u32], metric: &Metric) {
     let nodes: Vec<u32> = (0..topology.node_count() as u32).collect();
     let (ahead, back) = (metric.costs_from(&nodes), metric.costs_to(&nodes));
     let table = metric.table(&nodes, &nodes);
+    let totals = ahead.totals();
+    assert_eq!(totals.len(), nodes.len());
     for &from in &nodes {
         let expected = bellman_ford(topology, costs, from, false);
         assert_eq!(ahead.row(from as usize), expected, "costs from {from}");
         assert_eq!(back.row(from as usize), bellman_ford(topology, costs, from, true), "costs to {from}");
         assert_eq!(table.row(from as usize), expected, "table row {from}");
+        let total: u64 = expected.iter().filter(|&&cost| cost != FAR).sum();
+        assert_eq!(totals[from as usize], total, "total from {from}");
         for &to in &nodes {
             let least = Some(expected[to as usize]).filter(|&cost| cost != FAR);
             assert_eq!(metric.cost(from, to), least, "cost {from} to {to}");
@@ -221,6 +225,34 @@ fn large_grids_equal_searches() {
                 }
                 if let Some(route) = metric.route(root, roots[0]) {
                     check_route(&topology, &costs, root, roots[0], &route);
+                }
+            }
+        }
+    }
+}
+
+/// Side by side or one by one: the same answers, in subtrees and above them, also where a set needs wide weights.
+#[test]
+fn several_sets_equal_single_ones() {
+    let mut random = Random(31);
+    let (topology, positions) = grid(90, &mut random);
+    let hierarchy = Hierarchy::build(&topology, Some(&positions)).unwrap();
+    let roots: Vec<u32> = (0..19).map(|_| random.below(topology.node_count() as u32)).collect();
+    for most in [[50; 7], [1_000_000; 7], [7, 1_000_000_000, 50, CLOSED - 1, 50, 2_000_000, 50]] {
+        let set = |&most: &u32| -> Vec<u32> {
+            let cost = |_| if random.below(20) == 0 { CLOSED } else { random.below(most) };
+            (0..topology.arc_count()).map(cost).collect()
+        };
+        let sets: Vec<Vec<u32>> = most.iter().map(set).collect();
+        let sets: Vec<&[u32]> = sets.iter().map(Vec::as_slice).collect();
+        for (costs, metric) in sets.iter().zip(hierarchy.customise_many(&sets).unwrap()) {
+            let single = hierarchy.customise(costs).unwrap();
+            assert_eq!(metric.table(&roots, &roots), single.table(&roots, &roots));
+            for &to in &roots {
+                let route = metric.route(roots[0], to);
+                assert_eq!(route, single.route(roots[0], to));
+                if let Some(route) = route {
+                    check_route(&topology, costs, roots[0], to, &route);
                 }
             }
         }
