@@ -43,11 +43,7 @@ pub(super) fn read(
     let seconds = time_limit(len, options);
     let mut command = Command::new(program);
     command.arg(COMMAND).arg(format.as_str()).arg(path);
-    command
-        .arg("--memory")
-        .arg(memory.to_string())
-        .arg("--seconds")
-        .arg(seconds.as_secs().max(1).to_string());
+    command.arg("--memory").arg(memory.to_string()).arg("--seconds").arg(seconds.as_secs().max(1).to_string());
     command.arg("--max-plain-bytes").arg(options.max_plain_bytes.to_string());
     command.arg("--max-ratio").arg(options.max_ratio.to_string()).arg("--max-rows").arg(options.max_rows.to_string());
     if let Some(sheet) = &options.sheet {
