@@ -129,7 +129,8 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Checks a compiled network against the one at hand.
 fn compiled(path: &Path, ground: &Ground) -> Result<Value, Error> {
     let refused = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| refused(format!("I101: {error}; name a file that `corridor network build` wrote")))?;
     let hierarchy = Hierarchy::from_bytes_for(&bytes, ground.topology()).map_err(|error| refused(error.to_string()))?;
     Ok(hierarchy_json(&hierarchy, bytes.len()))
 }
