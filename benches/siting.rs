@@ -3,9 +3,12 @@
 //!
 //! Standard output is one JSON object: `seconds`, `objective`, `sites` of each instance, with `--export` also the
 //! instances themselves. Maximal covering: demands and sites scattered round towns, a fixed radius, whole weights;
-//! p-median: random graphs like OR-Library's, every node a demand and a site.
+//! p-median: random graphs like OR-Library's, every node a demand and a site. Shortest-path interdiction: grids with an arc
+//! to each neighbour, lengths and delays 1 to 10, ten attacks; sites are arcs.
 #![allow(clippy::expect_used)] // a bench that cannot run has nothing to measure
 
+use corridor::siting::interdiction::SearchLimits;
+use corridor::siting::shortest_path_interdiction::{Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path};
 use corridor::siting::{
     LocationKind, LocationOptions, LocationProblem, Rules, SitingStatus, locate, objective_of, quick_covering,
 };
@@ -85,6 +88,61 @@ fn median(node_count: usize, p: u32) -> LocationProblem {
     LocationProblem { weights: vec![1; node_count], reach: (0..node_count).map(row).collect(), radius: None, rules }
 }
 
+/// From any node of the first column to any of the last one.
+fn grid(side: u32) -> ShortestPathProblem {
+    let mut dice = Dice(u64::from(side));
+    let (origin, destination) = (side * side, side * side + 1);
+    let mut arcs = Vec::new();
+    let mut join = |from: u32, to: u32, length: u64, added: u64| {
+        let attack = if added > 0 { Attack::Lengthen(added as f64) } else { Attack::Spared };
+        arcs.push(LengthArc { from, to, length: length as f64, attack, attack_cost: 1 });
+    };
+    for row in 0..side {
+        join(origin, row * side, 0, 0);
+        join(row * side + side - 1, destination, 0, 0);
+        for column in 0..side {
+            for (down, right) in [(0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1)] {
+                let (Some(to_row), Some(to_column)) = (row.checked_add_signed(down), column.checked_add_signed(right))
+                else {
+                    continue;
+                };
+                if to_row < side && to_column < side {
+                    let (length, added) = (1 + dice.below(10), 1 + dice.below(10));
+                    join(row * side + column, to_row * side + to_column, length, added);
+                }
+            }
+        }
+    }
+    ShortestPathProblem {
+        node_count: side * side + 2,
+        arcs,
+        origin,
+        destination,
+        budget: 10,
+        forbidden: Vec::new(),
+        required: Vec::new(),
+    }
+}
+
+fn tell_grid(side: u32, round_count: usize, is_export: bool) -> Value {
+    let problem = grid(side);
+    let (seconds, plan) = fastest(round_count, || lengthen_shortest_path(&problem, SearchLimits::default()));
+    let plan = plan.expect("an answer");
+    let mut told = json!({
+        "name": format!("grid_{side}"),
+        "p": problem.budget,
+        "seconds": seconds,
+        "objective": plan.objective as i64,
+        "is_proven": plan.status == SitingStatus::Optimal,
+        "sites": plan.arcs,
+    });
+    if is_export {
+        let added = |arc: &LengthArc| if let Attack::Lengthen(added) = arc.attack { added } else { 0.0 };
+        told["arcs"] = problem.arcs.iter().map(|a| json!([a.from, a.to, a.length, added(a)])).collect();
+    }
+    told
+}
+
 fn fastest<T>(round_count: usize, mut work: impl FnMut() -> T) -> (f64, T) {
     let mut best = f64::INFINITY;
     let mut last = None;
@@ -144,6 +202,9 @@ fn main() {
                 .into();
         }
         answers.push(told);
+    }
+    for side in if is_bench { &[10, 20][..] } else { &[4][..] } {
+        answers.push(tell_grid(*side, if *side > 10 { 1 } else { round_count }, has("--export")));
     }
     println!("{}", Value::Array(answers));
 }

@@ -6,7 +6,7 @@
 
 Each program builds and solves the same instance on one thread; the fastest of three rounds counts where a round is
 short. Objectives must be equal. HiGHS gets the strongest plain model: merged cover rows for maximal covering, the full
-x_ij model for the p-median. Instances on which it needs more than 100 s are left out. Needs cargo; run from the top
+x_ij model for the p-median, the dual of the shortest path (Israeli & Wood 2002) for interdiction on the 10 x 10 grid. Instances on which it needs more than 100 s are left out. Needs cargo; run from the top
 folder. Not part of the tests.
 """
 
@@ -86,6 +86,33 @@ def median(instance):
     return solved(model(np.r_[np.zeros(n), costs.ravel()], lower, upper, rows, n))
 
 
+def interdiction(instance):
+    """Distances pi and attacks x: pi_j - pi_i - d x <= c, at most p attacks, greatest pi of the destination."""
+    arcs = np.array(instance["arcs"])
+    tails, heads = arcs[:, 0].astype(int), arcs[:, 1].astype(int)
+    origin, n = heads.max() - 1, heads.max() + 1
+    attacks = np.flatnonzero(arcs[:, 3] > 0)
+    place = {arc: i for i, arc in enumerate(attacks)}
+    k = len(attacks)
+    # attacks first, as whole numbers
+    rows = []
+    for arc, (tail, head) in enumerate(zip(tails, heads)):
+        columns, values = [k + head, k + tail], [1.0, -1.0]
+        if arc in place:
+            columns.append(place[arc])
+            values.append(-arcs[arc, 3])
+        rows.append((np.array(columns), np.array(values)))
+    rows.append((np.arange(k), np.ones(k)))
+    cost = np.zeros(k + n)
+    cost[k + n - 1] = -1.0
+    lp = model(cost, np.full(len(rows), -highspy.kHighsInf), np.r_[arcs[:, 2], instance["p"]], rows, k)
+    upper = np.r_[np.ones(k), np.full(n, arcs[:, 2:].sum())]
+    upper[k + origin] = 0.0
+    lp.col_upper_ = upper
+    objective, status = solved(lp)
+    return -objective, status
+
+
 def by_spopt(instance, site_count):
     import pulp
     from spopt.locate import MCLP
@@ -107,12 +134,16 @@ def main() -> int:
     print(f"{'instance':20} {'corridor s':>11} {'HiGHS s':>9} {'x':>7} {'spopt s':>9} {'x':>7}  objective")
     for instance in ours:
         is_covering = instance["name"].startswith("mclp")
+        is_grid = instance["name"].startswith("grid")
         site_count = int(instance["name"].split("_")[2 if is_covering else 1])
         peers = []
         if is_covering:
             peers.append(timed(lambda: covering(instance, site_count)))
             if site_count <= 500:
                 peers.append(timed(lambda: by_spopt(instance, site_count)))
+        elif is_grid:
+            if site_count <= 10:
+                peers.append(timed(lambda: interdiction(instance)))
         elif site_count <= 400:
             peers.append(timed(lambda: median(instance)))
         line = f"{instance['name']:20} {instance['seconds']:11.4f}"
