@@ -79,9 +79,9 @@ pub(super) fn is_share(name: &str) -> bool {
     words(name).next_back() == Some("share")
 }
 
-/// Whether a column holds numbers of different units, one a row: each is then shown by its own size.
+/// Whether a column holds numbers of different units or of very different sizes: each is then shown by its own size.
 pub(super) fn is_mixed(name: &str) -> bool {
-    name == "change" || words(name).next_back() == Some("value")
+    name == "change" || matches!(words(name).next_back(), Some("value" | "index"))
 }
 
 /// A number with four significant digits, and whole from 1000 on.

@@ -107,7 +107,7 @@ fn check_table(table: RawTable, params: &IngestParams, told: &Told<'_>) -> Resul
     let warnings: Vec<Finding> =
         table.problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
     let mut ingested = ingest(vec![table], told.vocabulary, params).map_err(|error| match error {
-        IngestError::Columns { .. } => Error::Refused(error.to_string()),
+        IngestError::Columns { .. } => Error::Refused(format!("I740 {error}")),
         IngestError::Program(_) => Error::Internal(error.to_string()),
     })?;
     findings.append(&mut ingested.quarantine);
@@ -166,6 +166,10 @@ fn sort(findings: &mut [Finding]) {
 /// The workbook and `quarantine.csv` beside it; a folder gets both.
 fn write(out: &Path, args: &Args, checked: &[Checked]) -> Result<(), Error> {
     let is_book = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+    if !is_book && out.is_file() {
+        let message = format!("--out {}: name a workbook that ends in .xlsx, or a folder", out.display());
+        return Err(Error::Usage(message));
+    }
     let (folder, book_name) = if is_book {
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         (folder, out.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()))
@@ -329,7 +333,7 @@ impl Checked {
     /// The findings, rule by rule, the first of each.
     fn tell(&self, text: &mut String) {
         for (severity, title) in
-            [(Severity::Quarantine, "Rows set aside"), (Severity::Warning, "To look at (the rows are used)")]
+            [(Severity::Quarantine, "Rows set aside"), (Severity::Warning, "To look at (nothing is set aside for it)")]
         {
             let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
             for finding in self.findings.iter().filter(|finding| finding.severity == severity) {

@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     }
     let params = IngestParams { columns: rules.columns, date_order: args.date_order, places };
     let ingested = ingest(tables, &vocabulary, &params).map_err(|error| match error {
-        IngestError::Columns { .. } => Error::Refused(error.to_string()),
+        IngestError::Columns { .. } => Error::Refused(format!("I740 {error}")),
         IngestError::Program(_) => Error::Internal(error.to_string()),
     })?;
     if rules.on_bad_row == OnBadRow::Stop && ingested.rows_quarantined > 0 {

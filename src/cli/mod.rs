@@ -30,13 +30,13 @@ Examples:
   corridor init my-region              write tables and corridor.toml to start your own
   corridor check my-region             say what is wrong with them
   corridor run my-region --out result  run with them
-  corridor ingest FILE --out seizures.parquet   raw seizure records into placed records in milligrams
+  corridor plan --out plan             where new offices would go, and how sure that is
   corridor check seizures.xlsx         say what is wrong with a file of seizures or crossings
-  corridor routes --from Kabul --to Tehran -k 3
+  corridor ingest FILE --out seizures.csv    raw seizure records, placed and in milligrams
+  corridor routes --from Kabul --to Tehran -k 3 --max-shared 0.5
   corridor routes --arcs arcs.csv --from A --to B -k 10 --json
   corridor reach --from Herat --within 2h
-  corridor solve p-median --orlib FILE any published siting or interdiction instance
-  corridor plan --out plan             where new offices would go, and how sure that is
+  corridor solve p-median --orlib FILE
 
 Seizures are not flow: the program models flow, and shows seizures beside it.";
 
@@ -52,7 +52,8 @@ pub struct Cli {
 enum Command {
     /// Run the model and write a bundle of tables, figures and a workbook.
     Run(run::Args),
-    /// Plan new offices and look at the plan from all sides: alternatives, phases, draws, cooperation, equity.
+    /// Plan new offices and look at the plan from all sides: alternatives, phases, draws, cooperation, equity. Takes about
+    /// a minute.
     Plan(run::Args),
     /// Write all tables and a documented corridor.toml to a new directory.
     Init(init::Args),
@@ -118,11 +119,18 @@ pub fn run(cli: &Cli) -> u8 {
     }
 }
 
-/// Shows what clap says of a command line: help on stdout with code 0, faults on stderr with code 2.
+/// Shows what clap says of a command line: help on stdout with code 0, faults on stderr with code 2, and as JSON on stdout
+/// where the command line asks for JSON.
 #[must_use]
 pub fn usage(error: &clap::Error) -> u8 {
     if error.use_stderr() {
-        complain(&escape_lines(error.render().to_string().trim_start_matches("error: ").trim_end()));
+        let message = escape_lines(error.render().to_string().trim_start_matches("error: ").trim_end());
+        complain(&message);
+        if std::env::args_os().any(|arg| arg == "--json" || arg == "--geojson") {
+            let json = setup::error_json(&Error::Usage(message));
+            // The fault of the command line is what counts, whether or not it could be told in full.
+            let _ = show(&Shown { text: String::new(), json }, Format::Json);
+        }
         return 2;
     }
     // A closed pipe after help is no fault.

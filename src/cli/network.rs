@@ -187,7 +187,8 @@ fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
 fn compiled(path: &Path, ground: &Ground) -> Result<Value, Error> {
     let refused = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
     let read = |bytes: &[u8]| (Hierarchy::from_bytes_for(bytes, ground.topology()), bytes.len());
-    let (hierarchy, byte_count) = with_mapped(path, read).map_err(|error| refused(error.to_string()))?;
+    let (hierarchy, byte_count) = with_mapped(path, read)
+        .map_err(|error| refused(format!("I101: {error}; name a file that `corridor network build` wrote")))?;
     Ok(hierarchy_json(&hierarchy.map_err(|error| refused(error.to_string()))?, byte_count))
 }
 

@@ -81,14 +81,15 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "reached": list,
         "notes": notes,
     });
-    let mut text = format!(
-        "{} of {} within {} {}, {} nodes in all:\n",
-        reached.len(),
-        from.label,
-        ground.cost_text(limit),
-        ground.unit(),
-        nodes.len()
-    );
+    let (label, limit, unit) = (&from.label, ground.cost_text(limit), ground.unit());
+    let mut text = match &ground.land {
+        Land::Table(_) => format!("Nodes within {limit} ({unit}) of {label}: {}\n", nodes.len()),
+        Land::Network(_) => format!(
+            "Places and crossings within {limit} {unit} of {label}: {} ({} nodes of the network)\n",
+            reached.len(),
+            nodes.len()
+        ),
+    };
     for item in reached.iter().take(TOLD) {
         let country = item.country.as_deref().map_or_else(String::new, |country| format!(" {country}"));
         let label = if item.name.is_empty() { item.id.clone() } else { format!("{} ({})", item.name, item.id) };
@@ -164,10 +165,12 @@ fn limit(text: &str, ground: &Ground) -> Result<u64, String> {
         let after = if units.is_empty() { String::new() } else { format!(", with {} after it", units.join(", ")) };
         return Err(format!("N110: --within: found `{text}`; expected a number of 0 or more{after}"));
     };
-    // A hair up: 0.3 of a table with one place is 3 units, whatever binary fractions make of it.
     if ground.is_probability() {
-        let least = value.min(1.0);
-        return Ok((-least.ln() * ground.one() + 0.5).floor().min(u64::MAX as f64 / 4.0) as u64);
+        if value > 1.0 {
+            return Err(format!("N110: --within: found `{text}`; expected the least probability, 0 to 1"));
+        }
+        return Ok((-value.ln() * ground.one() + 0.5).floor().min(u64::MAX as f64 / 4.0) as u64);
     }
+    // A hair up: 0.3 of a table with one place is 3 units, whatever binary fractions make of it.
     Ok((value * factor * ground.one() + 1e-6).floor().min(u64::MAX as f64 / 4.0) as u64)
 }

@@ -4,6 +4,7 @@ use super::ground::{Ground, GroundArgs, Land, Point};
 use super::output::{Format, Shown};
 use crate::error::Error;
 use crate::network::{DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_via, why_unreachable};
+use crate::records::Mode;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -20,7 +21,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "B", allow_hyphen_values = true)]
     to: String,
     /// Most routes.
-    #[arg(short = 'k', long = "count", value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(short = 'k', long = "count", value_name = "K", default_value_t = 5, allow_negative_numbers = true, value_parser = route_count)]
     count: u32,
     /// A point that every route passes; routes stay loopless as a whole.
     #[arg(long, value_name = "X", allow_hyphen_values = true)]
@@ -37,6 +38,13 @@ pub(super) struct Args {
     /// Print the routes as GeoJSON lines (corridor network only).
     #[arg(long, conflicts_with = "json")]
     geojson: bool,
+}
+
+fn route_count(text: &str) -> Result<u32, String> {
+    match text.trim().parse::<u32>() {
+        Ok(count) if (1..=100_000).contains(&count) => Ok(count),
+        _ => Err("give a whole number, 1 to 100000".to_owned()),
+    }
 }
 
 fn part(text: &str) -> Result<f64, String> {
@@ -94,6 +102,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
             None => "there are no further routes".to_owned(),
         });
     }
+    notes.extend(notes_on(&ground, &routes, args));
     let answer = Answer { ground: &ground, from, to, via, routes: &routes, reason, notes };
     if args.geojson {
         return Ok(Shown { text: String::new(), json: answer.geojson() });
@@ -128,6 +137,24 @@ fn reason(ground: &Ground, from: &Point, to: &Point, via: Option<&Point>) -> Str
         }
     }
     "no loopless route passes the point of --via".to_owned()
+}
+
+/// What to know of routes on the corridor network: routes that hardly differ, and routes off the road.
+fn notes_on(ground: &Ground, routes: &[Path], args: &Args) -> Vec<String> {
+    let Land::Network(network) = &ground.land else { return Vec::new() };
+    let mut notes = Vec::new();
+    let crossings_of = |route: &Path| -> Vec<&str> {
+        network.crossings_on(&route.arcs).iter().map(|crossing| crossing.id.as_str()).collect()
+    };
+    let is_alike = routes.windows(2).all(|pair| crossings_of(&pair[0]) == crossings_of(&pair[1]));
+    if routes.len() > 1 && is_alike && args.max_shared.is_none() && args.via.is_none() {
+        notes.push("all of these pass the same crossings; --max-shared 0.5 lists routes that differ more".to_owned());
+    }
+    let is_green = |arc: u32| network.network.mode(network.network.link(arc)) == Mode::Green;
+    if routes.iter().any(|route| route.arcs.iter().any(|&arc| is_green(arc))) {
+        notes.push("a green border is crossed off the road; --avoid mode:green leaves such ways out".to_owned());
+    }
+    notes
 }
 
 /// What was found, with all that is told of it.
@@ -263,8 +290,10 @@ impl Answer<'_> {
                 let hours: f64 = route.arcs.iter().map(|&arc| network.network.time_h(network.network.link(arc))).sum();
                 let names: Vec<&str> =
                     network.crossings_on(&route.arcs).iter().map(|crossing| crossing.name.as_str()).collect();
-                let by = if names.is_empty() { "no crossing".to_owned() } else { names.join("; ") };
-                format!("{km:.0} km, {hours:.1} h, by {by}")
+                let by =
+                    if names.is_empty() { "over no border".to_owned() } else { format!("by {}", names.join("; ")) };
+                // A sum over no arc is -0.
+                format!("{:.0} km, {:.1} h, {by}", km + 0.0, hours + 0.0)
             }
         }
     }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub(super) struct Args {
     /// corridor.toml, or the directory that holds it [default: the built-in tables and settings].
     config: Option<PathBuf>,
-    /// Where the bundle goes [default: out, for a plan plan].
+    /// Where the bundle goes [default: the folder `out`; of `corridor plan` the folder `plan`].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// A scenario to run and compare; may be given several times [default: those beside the tables].

@@ -138,7 +138,8 @@ pub fn read_location(
     if let Some(path) = sites {
         tables.read_sites(path, &mut problems);
     }
-    let is_known = (demand.is_some(), sites.is_some());
+    // Ids are compared with a table that could be read: else each row would be told for the other table's fault.
+    let is_known = (demand.is_some() && tables.demands.count() > 0, sites.is_some() && tables.sites.count() > 0);
     match source {
         CostSource::Costs(path) => tables.read_costs(path, [ORIGIN, DESTINATION], is_known, &mut problems),
         CostSource::Visits(path) => tables.read_costs(path, [FLOW, DESTINATION], is_known, &mut problems),
@@ -220,7 +221,7 @@ impl LocationTables {
             if is_visits { (&[origin, destination], &[]) } else { (&[origin, destination, COST], &[]) };
         let mut table = PlainTable::read(path, required, optional);
         let mut seen: HashMap<(u32, u32), u64> = HashMap::with_capacity(table.row_count());
-        let zero = Decimal::parse("0").unwrap_or(Decimal::ONE);
+        let zero = Decimal::whole(0);
         for row in 0..table.row_count() {
             let (demand, site) = (table.id(row, origin[0]), table.id(row, destination[0]));
             let cost = if is_visits { Some(zero) } else { table.amount(row, "cost") };
@@ -228,7 +229,8 @@ impl LocationTables {
             let demand_number = number(&mut self.demands, &demand, has_demand);
             let site_number = number(&mut self.sites, &site, has_sites);
             if demand_number.is_none() {
-                unknown(&mut table, row, origin[0], &demand, "an id of the table of demands");
+                let expected = if is_visits { "an id of the table of flows" } else { "an id of the table of demands" };
+                unknown(&mut table, row, origin[0], &demand, expected);
             }
             if site_number.is_none() {
                 unknown(&mut table, row, destination[0], &site, "an id of the table of sites");

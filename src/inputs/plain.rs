@@ -80,6 +80,10 @@ impl PlainTable {
                 return;
             }
         };
+        if text.trim().is_empty() {
+            self.file_problem("I107", "an empty file", "a header and rows", "fill the table");
+            return;
+        }
         let titles: Vec<String> = header.iter().map(plain).collect();
         for (column, is_required) in
             required.iter().map(|column| (column, true)).chain(optional.iter().map(|column| (column, false)))

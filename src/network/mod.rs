@@ -126,7 +126,7 @@ pub enum NetworkError {
         expected: usize,
     },
     /// The bytes are no saved hierarchy.
-    #[error("N012: this is no saved hierarchy; build one")]
+    #[error("N012: this is no saved hierarchy; build one (`corridor network build`)")]
     NotAnArtefact,
     /// The saved hierarchy is of another version.
     #[error("N013: the saved hierarchy is of version {found}, this program reads version {known}; build it again")]

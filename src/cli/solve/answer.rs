@@ -1,7 +1,7 @@
 //! What a location problem's answer looks like, for people and for programs.
 
-use super::Args;
 use super::rules::NamedRules;
+use super::{Args, ProblemName};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{Decimal, LocationTables, to_f64};
@@ -162,6 +162,16 @@ fn not_below(units: i64, decimals: u32) -> f64 {
     if is_below.is_some_and(|shown| shown < i128::from(units)) { nearest.next_up() } else { nearest }
 }
 
+/// A gap for people.
+pub(super) fn gap_text(gap: Option<f64>) -> String {
+    match gap {
+        None => "not defined".to_owned(),
+        Some(0.0) => "0".to_owned(),
+        Some(gap) if gap < 1e-6 => format!("{gap:.1e}"),
+        Some(gap) => format!("{:.4} %", gap * 100.0),
+    }
+}
+
 /// The answer for people.
 fn text(asked: &Asked<'_>, json: &Value) -> String {
     let mut text = String::new();
@@ -180,7 +190,8 @@ fn text(asked: &Asked<'_>, json: &Value) -> String {
         LocationKind::WeightedCenter => "greatest weight times cost",
     };
     let _ = writeln!(text, "{}: {}", asked.args.problem.as_str(), json["status"].as_str().unwrap_or_default());
-    let _ = writeln!(text, "{:<20} {} (bound {}, gap {})", what, json["objective"], json["bound"], json["gap"]);
+    let gap = gap_text(json["gap"].as_f64());
+    let _ = writeln!(text, "{:<20} {} (bound {}, gap {gap})", what, json["objective"], json["bound"]);
     let _ = writeln!(text, "{:<20} {}", "sites", list(&json["sites"]));
     for (label, weight, weight_share, count, count_share) in [
         ("covered", "covered_weight", "covered_weight_share", "covered_count", "covered_count_share"),
@@ -188,7 +199,13 @@ fn text(asked: &Asked<'_>, json: &Value) -> String {
     ] {
         if !json[weight].is_null() {
             let (of_weight, of_count) = (percent(&json[weight_share]), percent(&json[count_share]));
-            let line = format!("weight {} = {of_weight}; {} demands = {of_count}", json[weight], json[count]);
+            let things = match (asked.args.problem, &json[count] == 1) {
+                (ProblemName::FlowCapture, true) => "flow",
+                (ProblemName::FlowCapture, false) => "flows",
+                (_, true) => "demand",
+                (_, false) => "demands",
+            };
+            let line = format!("weight {} = {of_weight}; {} {things} = {of_count}", json[weight], json[count]);
             let _ = writeln!(text, "{label:<20} {line}");
         }
     }
@@ -232,7 +249,8 @@ pub(super) fn infeasible(
         .map(|&demand| tables.demands.names[asked.demands[demand as usize]].as_str())
         .collect();
     if !out_of_reach.is_empty() {
-        let _ = write!(message, ". {} demands are out of reach of every site", out_of_reach.len());
+        let are = if out_of_reach.len() == 1 { "demand is" } else { "demands are" };
+        let _ = write!(message, ". {} {are} out of reach of every site", out_of_reach.len());
         let few: Vec<&str> = out_of_reach.iter().take(10).copied().collect();
         let more = if out_of_reach.len() > few.len() { ", ..." } else { "" };
         let _ = write!(message, " ({}{more}); --reachable-only leaves them out", few.join(", "));

@@ -110,6 +110,9 @@ impl Choice {
         let prices = prices.iter().zip(fixed.values).map(|(price, units)| price.map(|_| units)).collect();
         let required = arcs.chosen(&args.required, "required", faults);
         let forbidden = arcs.chosen(&args.forbidden, "forbidden", faults);
+        for arc in required.iter().filter(|arc| forbidden.binary_search(arc).is_ok()) {
+            faults.push(format!("L005: {} is both required and forbidden", arcs.pair(*arc as usize).join("-")));
+        }
         Self { budget, prices, required, forbidden }
     }
 }

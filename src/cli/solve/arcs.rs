@@ -1,5 +1,6 @@
 //! The interdiction problems on tables of arcs.
 
+use super::answer::gap_text;
 use super::arc_table::{Arcs, Choice};
 use super::{Args, ProblemName, number_faults};
 use crate::cli::output::Shown;
@@ -279,6 +280,10 @@ fn max_flow(args: &Args, path: &Path) -> Result<Shown, Error> {
     let choice = Choice::read(args, &arcs, &prices, &mut faults);
     let sources = arcs.named(args.from.as_deref(), "from", &mut faults);
     let sinks = arcs.named(args.to.as_deref(), "to", &mut faults);
+    for node in sources.iter().filter(|node| sinks.contains(node)) {
+        let name = &arcs.nodes[*node as usize];
+        faults.push(format!("L005: `{name}` is both --from and --to: flow through it has no limit"));
+    }
     settle(std::mem::take(&mut arcs.table.problems), &faults)?;
     let arc = |(row, &capacity): (usize, &f64)| {
         let [from, to] = arcs.ends[row];
@@ -341,10 +346,12 @@ fn tell(args: &Args, arcs: &Arcs, chosen: &[u32], outcome: &Outcome, extra: &[(&
     }
     let mut text = format!("{}: {status}\n", args.problem.as_str());
     let label = outcome.label;
+    let gap = gap_text(Some(gap));
     let _ = writeln!(text, "{label:<20} {} (bound {}, gap {gap})", outcome.objective, outcome.bound);
     let names: Vec<String> = arcs.pairs(chosen).iter().map(|pair| pair.join("-")).collect();
     let _ = writeln!(text, "{:<20} {}", "arcs", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
     if let Some((_, before)) = extra.iter().find(|(key, _)| *key == "objective_before") {
+        let before = if before.is_null() { "inf".to_owned() } else { before.to_string() };
         let _ = writeln!(text, "{:<20} {before}", "before");
     }
     Shown { text, json: Value::Object(json) }

@@ -95,7 +95,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "COST", allow_negative_numbers = true)]
     radius: Option<String>,
     /// Most new sites.
-    #[arg(short = 'p', long = "p", value_name = "N")]
+    #[arg(short = 'p', long = "p", value_name = "N", allow_negative_numbers = true, value_parser = count)]
     p: Option<u32>,
     /// Most that the new sites (or arcs) cost together.
     #[arg(long, value_name = "COST", allow_negative_numbers = true)]
@@ -162,6 +162,10 @@ impl Args {
 /// A number of 0 or more.
 fn amount(text: &str) -> Option<Decimal> {
     Decimal::parse(text).filter(|number| !number.is_negative())
+}
+
+fn count(text: &str) -> Result<u32, String> {
+    text.trim().parse().map_err(|_| "give a whole number of 0 or more".to_owned())
 }
 
 /// `1%`, `1 %` or `0.01` as a share.

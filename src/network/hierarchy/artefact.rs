@@ -103,11 +103,11 @@ struct Sections {
 
 impl Sections {
     fn read(bytes: &[u8]) -> Result<Self, NetworkError> {
-        let truncated = |expected: u64| NetworkError::ArtefactTruncated { length: bytes.len() as u64, expected };
-        let (header, body) = bytes.split_at_checked(HEADER_LENGTH).ok_or(truncated(HEADER_LENGTH as u64))?;
-        if &header[..8] != MAGIC {
+        if bytes.iter().zip(MAGIC).any(|(found, known)| found != known) {
             return Err(NetworkError::NotAnArtefact);
         }
+        let truncated = |expected: u64| NetworkError::ArtefactTruncated { length: bytes.len() as u64, expected };
+        let (header, body) = bytes.split_at_checked(HEADER_LENGTH).ok_or(truncated(HEADER_LENGTH as u64))?;
         let version = u32::from_le_bytes([header[8], header[9], header[10], header[11]]);
         if version != VERSION {
             return Err(NetworkError::ArtefactVersion { found: version, known: VERSION });
