@@ -180,7 +180,10 @@ fn has_false_place(bytes: &[u8], name: &[u8]) -> bool {
     const MOST_LETTERS: usize = 6;
     const MOST_DIGITS: usize = 9;
     memchr::memmem::find_iter(bytes, name).any(|at| {
-        let value = bytes.get(at + name.len() + 1..).unwrap_or_default();
+        // Only an attribute's value: texts may say anything.
+        let Some((b'"' | b'\'', value)) = bytes.get(at + name.len()..).and_then(<[u8]>::split_first) else {
+            return false;
+        };
         let (mut letters, mut digits) = (0, 0);
         for byte in value.iter().take(64).take_while(|byte| !matches!(byte, b'"' | b'\'')) {
             letters = if byte.is_ascii_alphabetic() { letters + 1 } else { 0 };
