@@ -69,12 +69,13 @@ fn faults_of_many_kinds_are_found_and_nothing_else() {
             155 => b"R155,Afghanistan,Herat,34.34775,62.19775,2012-08-12,Heroin,6.155,kg".to_vec(),
             _ => clean(number).into_bytes(),
         });
-        if number >= 160 && number % 4 == 0 {
-            if let Some(((line, rule, column), at)) = planted.next() {
-                let line = if line.starts_with("P,") { format!("P{at:02}{}", &line[1..]) } else { (*line).to_owned() };
-                lines.push(line.bytes().map(|byte| if byte == b'~' { 0xe9 } else { byte }).collect());
-                expected.push((lines.len() as u64, rule, column));
-            }
+        if number >= 160
+            && number % 4 == 0
+            && let Some(((line, rule, column), at)) = planted.next()
+        {
+            let line = if line.starts_with("P,") { format!("P{at:02}{}", &line[1..]) } else { (*line).to_owned() };
+            lines.push(line.bytes().map(|byte| if byte == b'~' { 0xe9 } else { byte }).collect());
+            expected.push((lines.len() as u64, rule, column));
         }
     }
     assert_eq!(expected.len(), PLANTED.len());

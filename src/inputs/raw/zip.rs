@@ -150,6 +150,9 @@ impl Scan {
                     if is_end { (filled, 0) } else { (filled.saturating_sub(OVERLAP), filled.min(OVERLAP)) };
                 if self.is_sheet {
                     self.count_hidden(bytes, counted);
+                    if [b" r=".as_slice(), b" ref="].into_iter().any(|name| has_false_place(bytes, name)) {
+                        return Err(Stop::Broken("a cell's place is none".to_owned()));
+                    }
                 }
                 window.copy_within(filled - rest..filled, 0);
                 kept = rest;
@@ -169,4 +172,26 @@ impl Scan {
             self.hidden_rows += usize::from(is_hidden(b" hidden=\"1\"") || is_hidden(b" hidden=\"true\""));
         }
     }
+}
+
+/// Whether an attribute such as `r="AB12"` has more letters or digits together than the largest place: the library that
+/// reads the sheet counts them without a limit.
+fn has_false_place(bytes: &[u8], name: &[u8]) -> bool {
+    const MOST_LETTERS: usize = 6;
+    const MOST_DIGITS: usize = 9;
+    memchr::memmem::find_iter(bytes, name).any(|at| {
+        // Only an attribute's value: texts may say anything.
+        let Some((b'"' | b'\'', value)) = bytes.get(at + name.len()..).and_then(<[u8]>::split_first) else {
+            return false;
+        };
+        let (mut letters, mut digits) = (0, 0);
+        for byte in value.iter().take(64).take_while(|byte| !matches!(byte, b'"' | b'\'')) {
+            letters = if byte.is_ascii_alphabetic() { letters + 1 } else { 0 };
+            digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+            if letters > MOST_LETTERS || digits > MOST_DIGITS {
+                return true;
+            }
+        }
+        false
+    })
 }
