@@ -5,7 +5,7 @@ use super::findings_book;
 use super::output::{Shown, grouped};
 use crate::bundle::{Overwrite, write_files};
 use crate::error::Error;
-use crate::inputs::checks::dates::{DateOrder, PartialDate, date_of_unix_days};
+use crate::inputs::checks::dates::{PartialDate, date_of_unix_days};
 use crate::inputs::checks::positions::Outlines;
 use crate::inputs::checks::records::{Told, position_findings, seizure_findings};
 use crate::inputs::finding::{Finding, quarantine_csv};
@@ -48,11 +48,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
     let boundaries = embedded_boundaries().map_err(Error::Internal)?;
     let outlines = Outlines::new(&boundaries.countries);
-    let date_order = match args.date_order {
-        Some(ingest::DateOrder::Dmy) => DateOrder::DayFirst,
-        Some(ingest::DateOrder::Mdy) => DateOrder::MonthFirst,
-        Some(ingest::DateOrder::Ymd) | None => DateOrder::Undeclared,
-    };
+    let date_order = ingest::DateOrder::of_days(args.date_order);
     let told = Told { vocabulary: &vocabulary, outlines: &outlines, date_order, latest: today() };
     let columns = super::ingest::chosen_columns(&args.columns)?;
     let params = IngestParams { columns, date_order: args.date_order, ..IngestParams::default() };
@@ -75,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let shown = Shown { text: report.text(), json: report.json() };
     match report.failure() {
         None => Ok(shown),
-        Some(kind) => Err(Error::Checked { kind, text: shown.text, json: Box::new(shown.json) }),
+        Some((kind, reason)) => Err(Error::Checked { reason, kind, text: shown.text, json: Box::new(shown.json) }),
     }
 }
 
@@ -218,16 +214,18 @@ impl<'a> Report<'a> {
         Self { args, checked, refused, rows_in, used, quarantined, excluded, by_rule }
     }
 
-    /// What the check ends with, when not well: `input` or `limit`.
-    fn failure(&self) -> Option<RawErrorKind> {
-        let is_stopped = self.args.on_bad_row == "stop" && self.quarantined > 0;
-        if self.refused.iter().any(|error| error.kind == RawErrorKind::Refused) || is_stopped {
-            return Some(RawErrorKind::Refused);
+    /// What the check ends with, when not well, and why.
+    fn failure(&self) -> Option<(RawErrorKind, &'static str)> {
+        if self.refused.iter().any(|error| error.kind == RawErrorKind::Refused) {
+            return Some((RawErrorKind::Refused, "a file was refused"));
+        }
+        if self.args.on_bad_row == "stop" && self.quarantined > 0 {
+            return Some((RawErrorKind::Refused, "a row cannot be used, and --on-bad-row stop was asked for"));
         }
         if !self.refused.is_empty() {
-            return Some(RawErrorKind::Resource);
+            return Some((RawErrorKind::Resource, "a limit was reached"));
         }
-        (self.used == 0).then_some(RawErrorKind::Refused)
+        (self.used == 0).then_some((RawErrorKind::Refused, "no row can be used"))
     }
 
     fn json(&self) -> Value {
@@ -267,8 +265,8 @@ impl<'a> Report<'a> {
             .collect();
         let code = match self.failure() {
             None => 0,
-            Some(RawErrorKind::Refused) => 3,
-            Some(RawErrorKind::Resource) => 6,
+            Some((RawErrorKind::Refused, _)) => 3,
+            Some((RawErrorKind::Resource, _)) => 6,
         };
         json!({
             "status": if code == 0 { "ok" } else { "failed" },

@@ -290,7 +290,8 @@ impl Answer<'_> {
                 let hours: f64 = route.arcs.iter().map(|&arc| network.network.time_h(network.network.link(arc))).sum();
                 let names: Vec<&str> =
                     network.crossings_on(&route.arcs).iter().map(|crossing| crossing.name.as_str()).collect();
-                let by = if names.is_empty() { "over no border".to_owned() } else { format!("by {}", names.join("; ")) };
+                let by =
+                    if names.is_empty() { "over no border".to_owned() } else { format!("by {}", names.join("; ")) };
                 // A sum over no arc is -0.
                 format!("{:.0} km, {:.1} h, {by}", km + 0.0, hours + 0.0)
             }

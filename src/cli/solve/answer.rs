@@ -1,7 +1,7 @@
 //! What a location problem's answer looks like, for people and for programs.
 
-use super::{Args, ProblemName};
 use super::rules::NamedRules;
+use super::{Args, ProblemName};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{Decimal, LocationTables, to_f64};

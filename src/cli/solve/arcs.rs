@@ -1,7 +1,7 @@
 //! The interdiction problems on tables of arcs.
 
-use super::arc_table::{Arcs, Choice};
 use super::answer::gap_text;
+use super::arc_table::{Arcs, Choice};
 use super::{Args, ProblemName, number_faults};
 use crate::cli::output::Shown;
 use crate::error::Error;
