@@ -8,6 +8,7 @@
 #![allow(clippy::expect_used)] // a bench that cannot run has nothing to measure
 
 use corridor::geodesy::LonLat;
+use corridor::inputs::with_mapped;
 use corridor::network::{Hierarchy, OpenArcs, SearchSpace, Topology, Ways, betweenness, k_shortest};
 use petgraph::graph::DiGraph;
 use serde_json::json;
@@ -38,6 +39,22 @@ fn processor_seconds() -> f64 {
         text.split(' ').next()?.parse::<f64>().ok()
     };
     tasks.filter_map(|task| of_task(task.ok()?.path())).sum::<f64>() * 1e-9
+}
+
+/// Most memory this process held, MB, where the system tells.
+fn most_memory_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// Does `work` once and notes its seconds of the clock and of the processor.
+fn step<T>(steps: &mut serde_json::Map<String, serde_json::Value>, name: &str, work: impl FnOnce() -> T) -> T {
+    let (begin, processor_begin) = (Instant::now(), processor_seconds());
+    let done = work();
+    let (clock, processor) = (begin.elapsed().as_secs_f64(), processor_seconds() - processor_begin);
+    steps.insert(name.to_owned(), json!([clock, processor]));
+    done
 }
 
 /// The costs of a scenario: each arc 0.5 to 1.5 times as dear, by SplitMix64 of scenario and arc.
@@ -81,7 +98,9 @@ impl Load {
         let origins = column(&at.join("origins.csv"), &["node"]).remove(0);
         let od = column(&at.join("od.csv"), &["from", "to"]);
         let ground = column(&at.join("nodes.csv"), &["lon", "lat"]);
-        let posts = column(&at.join("crossings.csv"), &["from"]).remove(0);
+        // the world has none
+        let posts = at.join("crossings.csv");
+        let posts = if posts.is_file() { column(&posts, &["from"]).remove(0) } else { Vec::new() };
         let post_count = if scale == "S" { 200 } else { 1000 };
         Self {
             scale: scale.to_owned(),
@@ -202,9 +221,7 @@ impl Load {
         let hierarchy = built.expect("a hierarchy");
         let metric = hierarchy.customise(costs).expect("a cost for each arc");
         self.tell("swept_one_to_all", "corridor", origins.len(), || {
-            let rows = metric.costs_from(origins);
-            let sum = |row: usize| rows.row(row).into_iter().filter(|&cost| cost != u64::MAX).sum::<u64>();
-            (0..origins.len()).map(sum).sum()
+            metric.costs_from(origins).totals().into_iter().sum()
         });
         self.tell("table", "corridor", posts.len() * posts.len(), || {
             let table = metric.table(posts, posts);
@@ -214,6 +231,10 @@ impl Load {
             pairs.iter().filter_map(|&(from, to)| metric.route(from, to)).map(|path| path.cost).sum()
         });
         let scenarios: Vec<Vec<u32>> = (0..8).map(|scenario| scenario_costs(costs, scenario)).collect();
+        self.tell("customise_one", "corridor", 1, || {
+            let metric = hierarchy.customise(&scenarios[0]).expect("a cost for each arc");
+            metric.cost(pairs[0].0, pairs[0].1).unwrap_or(0)
+        });
         self.tell("customise_and_100", "corridor", scenarios.len(), || {
             let many: Vec<&[u32]> = scenarios.iter().map(Vec::as_slice).collect();
             let mut sum = 0;
@@ -225,6 +246,43 @@ impl Load {
             sum
         });
         self.peers_with_hierarchy(&scenarios);
+    }
+
+    /// What grows with the number of nodes: seconds of the clock and of the processor for each step, memory at its most.
+    fn growth(&self) {
+        let Self { topology, costs, origins, pairs, .. } = self;
+        let mut steps = serde_json::Map::new();
+        let most_before = most_memory_mb();
+        let built =
+            step(&mut steps, "build", || Hierarchy::build(topology, Some(&self.positions)).expect("a hierarchy"));
+        let size = built.size();
+        let file = std::env::temp_dir().join(format!("corridor-growth-{}", std::process::id()));
+        step(&mut steps, "save", || std::fs::write(&file, built.to_bytes()).expect("room for the file"));
+        drop(built);
+        let byte_count = std::fs::metadata(&file).map_or(0, |file| file.len());
+        let hierarchy = step(&mut steps, "load", || {
+            with_mapped(&file, |bytes| Hierarchy::from_bytes_for(bytes, topology)).expect("a file").expect("whole")
+        });
+        let _ = std::fs::remove_file(&file);
+        let metric = step(&mut steps, "customise", || hierarchy.customise(costs).expect("a cost for each arc"));
+        let scenarios: Vec<Vec<u32>> = (0..4).map(|scenario| scenario_costs(costs, scenario)).collect();
+        let many: Vec<&[u32]> = scenarios.iter().map(Vec::as_slice).collect();
+        step(&mut steps, "customise_4", || hierarchy.customise_many(&many).expect("a cost for each arc"));
+        let few = &origins[..origins.len().min(16)];
+        let total = step(&mut steps, "sweep_16", || metric.costs_from(few).totals().into_iter().sum::<u64>());
+        let routes: u64 = pairs.iter().filter_map(|&(from, to)| metric.route(from, to)).map(|path| path.cost).sum();
+        let again = step(&mut steps, "routes_100", || {
+            pairs.iter().filter_map(|&(from, to)| metric.route(from, to)).map(|path| path.cost).sum::<u64>()
+        });
+        let searched = step(&mut steps, "search_16", || {
+            let (open, mut space) = (OpenArcs::new(topology, costs), SearchSpace::default());
+            let reached = |costs: Vec<u64>| costs.into_iter().filter(|&cost| cost != u64::MAX).sum::<u64>();
+            few.iter().map(|&origin| reached(open.costs_from(origin, &mut space))).sum::<u64>()
+        });
+        print(&json!({ "row": "growth", "scale": self.scale, "who": "corridor", "nodes": size.node_count,
+            "arcs": size.arc_count, "up_arcs": size.up_arc_count, "deepest": size.deepest, "bytes": byte_count,
+            "steps": steps, "memory_mb_before": most_before, "memory_mb_most": most_memory_mb(),
+            "is_equal": total == searched && routes == again }));
     }
 
     fn peers_with_hierarchy(&self, scenarios: &[Vec<u32>]) {
@@ -287,6 +345,7 @@ fn main() {
         load.k_shortest();
         load.betweenness();
         load.hierarchy();
+        load.growth();
         return;
     }
     let plain: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
@@ -305,5 +364,8 @@ fn main() {
     }
     if is_asked("hierarchy") {
         load.hierarchy();
+    }
+    if plain.len() > 2 && is_asked("growth") {
+        load.growth();
     }
 }

@@ -9,9 +9,11 @@ mod parse;
 pub use document::{ANY, Key, KeyDoc, documented_toml, effective_toml, key_paths};
 pub use parse::{ConfigProblem, parse};
 
+use crate::inputs::vocabulary::Field;
 use crate::scenario::Settings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What can be read from a TOML text with defaults, documented and checked.
 pub trait Documented: Default + Serialize + DeserializeOwned {
@@ -75,6 +77,8 @@ sections! {
     sensitivity: crate::scenario::SensitivityParams, keys::SENSITIVITY;
     /// What `corridor plan` looks at beyond the best plan.
     plan: crate::scenario::StudyParams, keys::PLAN;
+    /// How files of records are read.
+    records: RecordsSection, keys::RECORDS;
 }
 
 /// The one year in which Afghanistan, Pakistan, Iran and Uzbekistan all have opiate records in number.
@@ -104,6 +108,10 @@ impl Config {
         if self.risk.first_record_year > self.risk.last_record_year {
             let expected = format!("a year not before risk.first_record_year, {}", self.risk.first_record_year);
             problems.push(("risk.last_record_year".to_owned(), expected));
+        }
+        for field in self.records.columns.keys().filter(|word| Field::ALL.iter().all(|known| known.as_str() != *word)) {
+            let fields: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
+            problems.push((format!("records.columns.{field}"), format!("a field, one of {}", fields.join(", "))));
         }
         problems.extend(self.plan_problems());
         let pairs = &self.sensitivity;
@@ -144,4 +152,25 @@ impl Config {
 pub struct DataSection {
     /// Directory of the tables, from the place of corridor.toml; empty = the tables inside the program.
     pub dir: String,
+}
+
+/// How files of records are read by `corridor ingest` and `corridor check FILE`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordsSection {
+    /// What a row that cannot be used does.
+    pub on_bad_row: OnBadRow,
+    /// Header of the column, by field; wins over the headers that are known.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// What a row that cannot be used does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnBadRow {
+    /// It is set aside with its reason; the others are used.
+    #[default]
+    Quarantine,
+    /// It ends the command.
+    Stop,
 }

@@ -26,7 +26,7 @@ mod workbook;
 
 pub use error::BundleError;
 pub use manifest::{FileRecord, Manifest};
-pub use seizures::{SEIZURE_COLUMNS, SeizureFormat, seizure_file};
+pub use seizures::{SEIZURE_COLUMNS, SeizureFormat, seizure_file, seizure_place_file};
 
 use crate::tables::Table;
 use disk::Disk;

@@ -1,7 +1,7 @@
 //! The seizure table of ingested records, as Parquet or CSV. `docs/data.md` holds its schema.
 
 use super::{BundleError, csv_text};
-use crate::inputs::ingest::{Ingested, SeizureRow};
+use crate::inputs::ingest::{Ingested, PlaceTable, SeizureRow};
 use crate::inputs::vocabulary::Field;
 use crate::records::Precision;
 use polars::prelude::{Column as Series, DataFrame};
@@ -70,6 +70,60 @@ pub fn seizure_file(ingested: &Ingested, format: SeizureFormat) -> Result<Vec<u8
         SeizureFormat::Csv => csv(&columns, ingested.rows.len()),
     }
 }
+
+/// The sums by place, drug and year as the project's own `seizures.csv` (`docs/inputs.md`), with `source_id` in every row.
+///
+/// # Errors
+/// The table cannot be written.
+pub fn seizure_place_file(table: &PlaceTable, source_id: &str) -> Result<Vec<u8>, BundleError> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    let as_csv = |error: csv::Error| failed(error.to_string());
+    writer.write_record(PLACE_COLUMNS).map_err(as_csv)?;
+    for row in &table.rows {
+        let [lon, lat] = row.position.as_ref().map_or(["", ""], |at| [at[0].as_str(), at[1].as_str()]);
+        let [km, year] = [row.uncertainty_km.to_string(), row.year.to_string()];
+        let [cases, milligrams] = [row.case_count.to_string(), row.quantity_mg.to_string()];
+        let (adm1, place, note) = (csv_text::safe(&row.adm1), csv_text::safe(&row.place), csv_text::safe(&row.note));
+        let cells: [&str; 15] = [
+            &row.seizure_id,
+            &row.iso3,
+            &adm1,
+            &place,
+            lon,
+            lat,
+            row.precision,
+            &km,
+            row.commodity,
+            &row.drug,
+            &year,
+            &cases,
+            &milligrams,
+            &note,
+            source_id,
+        ];
+        writer.write_record(cells).map_err(as_csv)?;
+    }
+    writer.into_inner().map_err(|error| failed(error.to_string()))
+}
+
+/// The columns of the project's `seizures.csv`.
+const PLACE_COLUMNS: [&str; 15] = [
+    "seizure_id",
+    "iso3",
+    "adm1",
+    "place",
+    "lon",
+    "lat",
+    "precision",
+    "uncertainty_km",
+    "commodity",
+    "drug",
+    "year",
+    "n_cases",
+    "quantity_mg",
+    "kg_note",
+    "source_id",
+];
 
 /// Texts that are made, not found.
 struct Texts {

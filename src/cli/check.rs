@@ -42,9 +42,13 @@ pub(super) struct Args {
     /// The sheet or layer [default: all].
     #[arg(long, value_name = "NAME")]
     pub(super) sheet: Option<String>,
-    /// What a row that cannot be used does: `quarantine` sets it aside, `stop` ends the check with exit code 3.
-    #[arg(long, value_name = "WHAT", default_value = "quarantine", value_parser = ["quarantine", "stop"])]
-    pub(super) on_bad_row: String,
+    /// What a row that cannot be used does: `quarantine` sets it aside, `stop` ends the check with exit code 3
+    /// [default: quarantine].
+    #[arg(long, value_name = "WHAT", value_parser = ["quarantine", "stop"])]
+    pub(super) on_bad_row: Option<String>,
+    /// corridor.toml, or the directory that holds it: its [records] columns and on_bad_row are used for files; flags win.
+    #[arg(long, value_name = "PATH")]
+    pub(super) config: Option<PathBuf>,
     /// Replace files that are there already.
     #[arg(long)]
     pub(super) force: bool,

@@ -3,7 +3,9 @@
 use super::check::Args;
 use super::findings_book;
 use super::output::{Shown, grouped};
+use super::setup::record_rules;
 use crate::bundle::{Overwrite, write_files};
+use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::inputs::checks::dates::{PartialDate, date_of_unix_days};
 use crate::inputs::checks::positions::Outlines;
@@ -11,7 +13,7 @@ use crate::inputs::checks::records::{Told, position_findings, seizure_findings};
 use crate::inputs::finding::{Finding, quarantine_csv};
 use crate::inputs::ingest::{self, IngestError, IngestParams, ingest};
 use crate::inputs::raw::{DecimalMark, RawError, RawErrorKind, RawTable, ReadOptions, read_table};
-use crate::inputs::vocabulary::Vocabulary;
+use crate::inputs::vocabulary::{MapProblem, Vocabulary};
 use crate::inputs::{Severity, embedded_boundaries};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -50,8 +52,8 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let outlines = Outlines::new(&boundaries.countries);
     let date_order = ingest::DateOrder::of_days(args.date_order);
     let told = Told { vocabulary: &vocabulary, outlines: &outlines, date_order, latest: today() };
-    let columns = super::ingest::chosen_columns(&args.columns)?;
-    let params = IngestParams { columns, date_order: args.date_order, ..IngestParams::default() };
+    let rules = record_rules(args.config.as_deref(), &args.columns, args.on_bad_row.as_deref())?;
+    let params = IngestParams { columns: rules.columns, date_order: args.date_order, ..IngestParams::default() };
     let mut checked = Vec::new();
     let mut refused: Vec<RawError> = Vec::new();
     for path in &args.paths {
@@ -67,7 +69,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     if let Some(out) = &args.out {
         write(out, args, &checked)?;
     }
-    let report = Report::new(args, &checked, &refused);
+    let report = Report::new(rules.on_bad_row, &checked, &refused);
     let shown = Shown { text: report.text(), json: report.json() };
     match report.failure() {
         None => Ok(shown),
@@ -94,7 +96,10 @@ fn today() -> PartialDate {
 fn check_table(table: RawTable, params: &IngestParams, told: &Told<'_>) -> Result<Checked, Error> {
     let map = told.vocabulary.columns.map(&table, &params.columns);
     let mut findings: Vec<Finding> = Vec::new();
-    let Ok(map) = map else { return Ok(check_other(table, told)) };
+    let map = match map {
+        Ok(map) => map,
+        Err(problem) => return Ok(check_other(table, problem, told)),
+    };
     let warnings: Vec<Finding> =
         table.problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
     let mut ingested = ingest(vec![table], told.vocabulary, params).map_err(|error| match error {
@@ -121,7 +126,7 @@ fn check_table(table: RawTable, params: &IngestParams, told: &Told<'_>) -> Resul
 }
 
 /// A table that is no table of seizures.
-fn check_other(table: RawTable, told: &Told<'_>) -> Checked {
+fn check_other(table: RawTable, problem: MapProblem, told: &Told<'_>) -> Checked {
     let columns = &told.vocabulary.columns;
     let mut findings = table.problems.clone();
     let (mut used, mut quarantined, mut kind) = (0, table.quarantined_count, "not recognised");
@@ -137,13 +142,9 @@ fn check_other(table: RawTable, told: &Told<'_>) -> Checked {
         quarantined += result.quarantined_count;
         findings.extend(result.findings);
     } else {
-        let message = match columns.map(&table, &[]) {
-            Err(problem) => problem.message,
-            Ok(_) => "the columns chosen are not those of a seizure table".to_owned(),
-        };
-        let fix = "name the columns: --columns FIELD=HEADER";
+        let MapProblem { message, fix } = problem;
         let rule = if table.row_count() == 0 { "I610" } else { "I740" };
-        findings.push(table.finding(Severity::Warning, rule, 0, "", "", &message, fix));
+        findings.push(table.finding(Severity::Warning, rule, 0, "", "", &message, &fix));
         if table.row_count() > 0 {
             excluded.insert("table_not_recognised".to_owned(), table.row_count());
         }
@@ -182,7 +183,7 @@ fn write(out: &Path, args: &Args, checked: &[Checked]) -> Result<(), Error> {
 
 /// Everything that is told.
 struct Report<'a> {
-    args: &'a Args,
+    on_bad_row: OnBadRow,
     checked: &'a [Checked],
     refused: &'a [RawError],
     rows_in: usize,
@@ -193,7 +194,7 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(args: &'a Args, checked: &'a [Checked], refused: &'a [RawError]) -> Self {
+    fn new(on_bad_row: OnBadRow, checked: &'a [Checked], refused: &'a [RawError]) -> Self {
         let sum = |count: fn(&Checked) -> usize| checked.iter().map(count).sum::<usize>();
         let rows_in = sum(|one| one.table.rows_in());
         let (used, quarantined) = (sum(|one| one.used), sum(|one| one.quarantined));
@@ -211,7 +212,7 @@ impl<'a> Report<'a> {
         for error in refused {
             *by_rule.entry(error.rule.to_owned()).or_insert(0) += 1;
         }
-        Self { args, checked, refused, rows_in, used, quarantined, excluded, by_rule }
+        Self { on_bad_row, checked, refused, rows_in, used, quarantined, excluded, by_rule }
     }
 
     /// What the check ends with, when not well, and why.
@@ -219,8 +220,8 @@ impl<'a> Report<'a> {
         if self.refused.iter().any(|error| error.kind == RawErrorKind::Refused) {
             return Some((RawErrorKind::Refused, "a file was refused"));
         }
-        if self.args.on_bad_row == "stop" && self.quarantined > 0 {
-            return Some((RawErrorKind::Refused, "a row cannot be used, and --on-bad-row stop was asked for"));
+        if self.on_bad_row == OnBadRow::Stop && self.quarantined > 0 {
+            return Some((RawErrorKind::Refused, "a row cannot be used, and a bad row was to stop the check"));
         }
         if !self.refused.is_empty() {
             return Some((RawErrorKind::Resource, "a limit was reached"));

@@ -66,7 +66,7 @@ fn list(sheet: &mut Worksheet, checked: &[Checked]) -> Result<(), XlsxError> {
             &finding.source,
             &finding.sheet,
             &number,
-            &finding.column,
+            finding.column_word(),
             &finding.value,
             finding.rule,
             &finding.message,

@@ -1,11 +1,15 @@
 //! `corridor ingest`: raw records to the project's seizure table.
 
 use super::output::{Format, Shown, grouped};
-use crate::bundle::{Overwrite, SeizureFormat, seizure_file, write_files};
+use super::setup::record_rules;
+use crate::bundle::{Overwrite, SeizureFormat, seizure_file, seizure_place_file, write_files};
+use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::inputs::finding::quarantine_csv;
 use crate::inputs::geocode::UserPlaces;
-use crate::inputs::ingest::{Account, DateOrder, IngestError, IngestParams, Ingested, ingest};
+use crate::inputs::ingest::{
+    Account, DateOrder, IngestError, IngestParams, Ingested, PlaceTable, RepeatedBlocks, ingest, place_table,
+};
 use crate::inputs::raw::{DecimalMark, RawErrorKind, RawTable, ReadOptions, read_table};
 use crate::inputs::vocabulary::Vocabulary;
 use serde_json::{Value, json};
@@ -40,9 +44,21 @@ pub(super) struct Args {
     /// Numbers are written with a decimal comma.
     #[arg(long)]
     decimal_comma: bool,
-    /// What a row that cannot be used does: `quarantine` sets it aside, `stop` writes nothing.
-    #[arg(long, value_name = "WHAT", default_value = "quarantine", value_parser = ["quarantine", "stop"])]
-    on_bad_row: String,
+    /// What a row that cannot be used does: `quarantine` sets it aside, `stop` writes nothing [default: quarantine].
+    #[arg(long, value_name = "WHAT", value_parser = ["quarantine", "stop"])]
+    on_bad_row: Option<String>,
+    /// corridor.toml, or the directory that holds it: its [records] columns and on_bad_row are used; flags win.
+    #[arg(long, value_name = "PATH")]
+    config: Option<PathBuf>,
+    /// Write the sums by place, drug and year: the seizures.csv that `corridor run` reads.
+    #[arg(long, value_name = "FILE.csv")]
+    table: Option<PathBuf>,
+    /// The source_id in every row of --table, a row of reference/sources.csv.
+    #[arg(long, value_name = "ID", default_value = "own-records", requires = "table")]
+    source_id: String,
+    /// What --table does with a country-year that a file holds twice as a whole: count it once, or every record.
+    #[arg(long, value_name = "WHAT", default_value = "once", value_parser = ["once", "keep"], requires = "table")]
+    repeated_blocks: String,
     /// Replace files that are there already.
     #[arg(long)]
     force: bool,
@@ -69,7 +85,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
             return Err(Error::Usage(format!("{}: name a file that ends in .parquet or .csv", args.out.display())));
         }
     };
-    let columns = chosen_columns(&args.columns)?;
+    let rules = record_rules(args.config.as_deref(), &args.columns, args.on_bad_row.as_deref())?;
     let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
     let decimal = if args.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point };
     let options = ReadOptions { decimal, isolation: super::read::isolation()?, ..ReadOptions::default() };
@@ -81,17 +97,25 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     for path in &args.files {
         tables.extend(read(path, &options)?);
     }
-    let params = IngestParams { columns, date_order: args.date_order, places };
+    let params = IngestParams { columns: rules.columns, date_order: args.date_order, places };
     let ingested = ingest(tables, &vocabulary, &params).map_err(|error| match error {
         IngestError::Columns { .. } => Error::Refused(format!("I740 {error}")),
         IngestError::Program(_) => Error::Internal(error.to_string()),
     })?;
-    if args.on_bad_row == "stop" && ingested.rows_quarantined > 0 {
+    if rules.on_bad_row == OnBadRow::Stop && ingested.rows_quarantined > 0 {
         return Err(Error::Refused(stopped(&ingested)));
     }
-    write(args, format, &ingested)?;
+    let sums = args.table.as_ref().map(|_| match args.repeated_blocks.as_str() {
+        "keep" => place_table(&ingested, RepeatedBlocks::AsInFile),
+        _ => place_table(&ingested, RepeatedBlocks::Once),
+    });
+    write(args, format, &ingested, sums.as_ref())?;
     let account = ingested.account();
-    Ok(Shown { text: tell(args, &ingested, &account), json: to_json(args, &ingested, &account) })
+    let mut shown = Shown { text: tell(args, &ingested, &account), json: to_json(args, &ingested, &account) };
+    if let (Some(path), Some(sums)) = (&args.table, &sums) {
+        tell_sums(path, sums, &mut shown);
+    }
+    Ok(shown)
 }
 
 pub(super) fn chosen_columns(texts: &[String]) -> Result<Vec<(String, String)>, Error> {
@@ -124,7 +148,7 @@ fn user_places(path: &Path, options: &ReadOptions, vocabulary: &Vocabulary) -> R
 
 fn stopped(ingested: &Ingested) -> String {
     let mut text = format!(
-        "{} of {} rows cannot be used, and --on-bad-row stop was asked for: nothing is written",
+        "{} of {} rows cannot be used, and on_bad_row = stop was asked for: nothing is written",
         ingested.rows_quarantined, ingested.rows_in
     );
     for finding in ingested.quarantine.iter().take(20) {
@@ -137,7 +161,7 @@ fn stopped(ingested: &Ingested) -> String {
 }
 
 /// Files of one folder are written together, all or none.
-fn write(args: &Args, format: SeizureFormat, ingested: &Ingested) -> Result<(), Error> {
+fn write(args: &Args, format: SeizureFormat, ingested: &Ingested, sums: Option<&PlaceTable>) -> Result<(), Error> {
     let mut by_folder: BTreeMap<PathBuf, Vec<(String, Vec<u8>)>> = BTreeMap::new();
     let mut add = |path: &Path, bytes: Vec<u8>| -> Result<(), Error> {
         let name = path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
@@ -151,6 +175,9 @@ fn write(args: &Args, format: SeizureFormat, ingested: &Ingested) -> Result<(), 
     }
     if let Some(path) = &args.unplaced {
         add(path, unplaced_csv(ingested)?)?;
+    }
+    if let (Some(path), Some(sums)) = (&args.table, sums) {
+        add(path, seizure_place_file(sums, &args.source_id)?)?;
     }
     add(&args.out, seizure_file(ingested, format)?)?;
     let overwrite = if args.force { Overwrite::Force } else { Overwrite::Refuse };
@@ -171,6 +198,26 @@ fn unplaced_csv(ingested: &Ingested) -> Result<Vec<u8>, Error> {
         writer.write_record(cells).map_err(failed)?;
     }
     writer.into_inner().map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// What the table of places holds and what it leaves out.
+fn tell_sums(path: &Path, sums: &PlaceTable, shown: &mut Shown) {
+    let left_out: Vec<String> =
+        sums.left_out.iter().map(|(rule, count)| format!("; {} left out: {rule}", grouped(*count))).collect();
+    let _ = write!(
+        shown.text,
+        "\nSums by place, drug and year: {} records in {} rows{}. Written: {}\n",
+        grouped(sums.record_count),
+        grouped(sums.rows.len()),
+        left_out.concat(),
+        path.display()
+    );
+    shown.json["table"] = json!({
+        "out": path.display().to_string(),
+        "rows": sums.rows.len(),
+        "records": sums.record_count,
+        "left_out": sums.left_out,
+    });
 }
 
 fn to_json(args: &Args, ingested: &Ingested, account: &Account) -> Value {

@@ -2,8 +2,10 @@
 
 use super::ground::{Ground, GroundArgs, Land};
 use super::output::{Format, Shown, grouped};
+use super::setup::configure;
 use crate::error::Error;
-use crate::network::{Hierarchy, cuts, network_cuts};
+use crate::inputs::{load, node_ids, with_mapped};
+use crate::network::{Hierarchy, NetworkError, cuts, network_cuts};
 use clap::Subcommand;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -24,6 +26,22 @@ enum Command {
     Info(InfoArgs),
     /// Compile the network, or a table of arcs, into one file: its shape and the hierarchy that serves any costs.
     Build(BuildArgs),
+    /// Find the order in which the network's hierarchy contracts its nodes: the table network/order.csv, which saves
+    /// the seconds of finding it at each start.
+    Order(OrderArgs),
+}
+
+/// Arguments of `corridor network order`.
+#[derive(Debug, clap::Args)]
+struct OrderArgs {
+    /// corridor.toml, or the directory that holds it [default: the built-in tables and settings].
+    config: Option<PathBuf>,
+    /// The table to write; one that `network order` wrote before is replaced.
+    #[arg(long, value_name = "FILE", default_value = "order.csv")]
+    out: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Arguments of `corridor network build`.
@@ -57,6 +75,7 @@ impl Args {
         match &self.command {
             Command::Info(args) => Format::from_flag(args.json),
             Command::Build(args) => Format::from_flag(args.json),
+            Command::Order(args) => Format::from_flag(args.json),
         }
     }
 }
@@ -66,6 +85,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     match &args.command {
         Command::Info(args) => info(args),
         Command::Build(args) => build(args),
+        Command::Order(args) => order(args),
     }
 }
 
@@ -80,7 +100,7 @@ fn build(args: &BuildArgs) -> Result<Shown, Error> {
     };
     let hierarchy = Hierarchy::build(ground.topology(), positions).map_err(|error| Error::Limit(error.to_string()))?;
     let bytes = hierarchy.to_bytes();
-    write_whole(&args.out, &bytes)?;
+    write_whole(&args.out, &bytes, MAGIC)?;
     let json = hierarchy_json(&hierarchy, bytes.len());
     let text = format!(
         "{}: {} bytes, {} nodes, {} arcs, {} arcs of the hierarchy\n",
@@ -105,12 +125,49 @@ fn hierarchy_json(hierarchy: &Hierarchy, byte_count: usize) -> Value {
     })
 }
 
-/// Writes beside its place, then moves it there: a reader sees the old file or the new one.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// First line of a table of the order.
+const ORDER_HEADER: &[u8] = b"node_id\n";
+
+fn order(args: &OrderArgs) -> Result<Shown, Error> {
+    let (config, source) = configure(args.config.as_deref())?;
+    let inputs = load(&source)?;
+    let network = crate::network::build(&inputs.nodes, &inputs.links, &inputs.crossings, &config.network)
+        .map_err(|error| Error::Refused(error.to_string()))?;
+    let limit = |error: NetworkError| Error::Limit(error.to_string());
+    let hierarchy = Hierarchy::build(network.topology(), Some(network.positions())).map_err(limit)?;
+    let ids = node_ids(&source);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let lost = |why: String| Error::Output { path: args.out.clone(), reason: why };
+    writer.write_record(["node_id"]).map_err(|error| lost(error.to_string()))?;
+    for &node in hierarchy.order() {
+        writer.write_record([&ids[node as usize]]).map_err(|error| lost(error.to_string()))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| lost(error.to_string()))?;
+    write_whole(&args.out, &bytes, ORDER_HEADER)?;
+    let found = hierarchy.size().up_arc_count;
+    let before = match &inputs.node_order {
+        Some(order) => Some(Hierarchy::with_order(network.topology(), order).map_err(limit)?.size().up_arc_count),
+        None => None,
+    };
+    let json = json!({ "status": "ok", "exit_code": 0, "nodes": ids.len(), "hierarchy_arcs": found,
+        "hierarchy_arcs_before": before });
+    let known = before.map_or_else(String::new, |count| format!(" ({} with the present table)", grouped(count)));
+    let text = format!(
+        "{}: {} nodes, {} arcs of the hierarchy{known}\nPut it into the data directory as network/order.csv.\n",
+        args.out.display(),
+        grouped(ids.len()),
+        grouped(found)
+    );
+    Ok(Shown { text, json })
+}
+
+/// Writes beside its place, then moves it there: a reader sees the old file or the new one. Replaces only a file that
+/// begins with `start`.
+fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
     let refuse = |reason: String| Error::Output { path: path.to_owned(), reason };
     match std::fs::read(path) {
-        Ok(old) if !old.starts_with(MAGIC) => {
-            return Err(refuse("there is another file; name a new one, or one of `network build`".to_owned()));
+        Ok(old) if !old.starts_with(start) => {
+            return Err(refuse("there is another file; name a new one, or one of the same command".to_owned()));
         }
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(refuse(error.to_string())),
         _ => {}
@@ -129,10 +186,10 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Checks a compiled network against the one at hand.
 fn compiled(path: &Path, ground: &Ground) -> Result<Value, Error> {
     let refused = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
-    let bytes = std::fs::read(path)
+    let read = |bytes: &[u8]| (Hierarchy::from_bytes_for(bytes, ground.topology()), bytes.len());
+    let (hierarchy, byte_count) = with_mapped(path, read)
         .map_err(|error| refused(format!("I101: {error}; name a file that `corridor network build` wrote")))?;
-    let hierarchy = Hierarchy::from_bytes_for(&bytes, ground.topology()).map_err(|error| refused(error.to_string()))?;
-    Ok(hierarchy_json(&hierarchy, bytes.len()))
+    Ok(hierarchy_json(&hierarchy.map_err(|error| refused(error.to_string()))?, byte_count))
 }
 
 fn info(args: &InfoArgs) -> Result<Shown, Error> {

@@ -1,6 +1,6 @@
 //! What the commands share: reading the configuration, choosing the tables, telling errors.
 
-use crate::config::{Config, ConfigProblem, parse};
+use crate::config::{Config, ConfigProblem, OnBadRow, parse};
 use crate::error::Error;
 use crate::inputs::{DataSource, Problem, Severity};
 use serde_json::{Value, json};
@@ -28,6 +28,33 @@ pub(super) fn configure(path: Option<&Path>) -> Result<(Config, DataSource), Err
         dir => DataSource::Directory(path.parent().map_or_else(|| PathBuf::from(dir), |parent| parent.join(dir))),
     };
     Ok((config, source))
+}
+
+/// How files of records are read: what the flags say, then what the configuration says.
+pub(super) struct RecordRules {
+    /// Field and header.
+    pub(super) columns: Vec<(String, String)>,
+    /// What a row that cannot be used does.
+    pub(super) on_bad_row: OnBadRow,
+}
+
+/// The rules for files of records.
+pub(super) fn record_rules(
+    config: Option<&Path>,
+    columns: &[String],
+    on_bad_row: Option<&str>,
+) -> Result<RecordRules, Error> {
+    let flags = super::ingest::chosen_columns(columns)?;
+    let told = configure(config)?.0.records;
+    let mut columns: Vec<(String, String)> = told.columns.into_iter().collect();
+    columns.retain(|(field, _)| flags.iter().all(|(chosen, _)| chosen != field));
+    columns.extend(flags);
+    let on_bad_row = match on_bad_row {
+        Some("stop") => OnBadRow::Stop,
+        Some(_) => OnBadRow::Quarantine,
+        None => told.on_bad_row,
+    };
+    Ok(RecordRules { columns, on_bad_row })
 }
 
 fn read_text(path: &Path) -> Result<String, Error> {

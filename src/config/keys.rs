@@ -346,3 +346,19 @@ pub(super) const PLAN: &[Key] = &[
         "Least share of its own flow that every planning country must have covered in the constrained plan of the equity table.",
     ),
 ];
+
+/// How files of records are read.
+pub(super) const RECORDS: &[Key] = &[
+    (
+        "on_bad_row",
+        "-",
+        ANY,
+        "What a row that cannot be used does in `corridor ingest` and `corridor check FILE`: `quarantine` sets it aside with its reason and uses the others, `stop` ends the command with exit code 3.",
+    ),
+    (
+        "columns.*",
+        "header",
+        ANY,
+        "Header of the column that holds a field, such as { country = \"Land\", date = \"Wann\" }. It wins over the headers that are known; the fields are listed in docs/data.md.",
+    ),
+];

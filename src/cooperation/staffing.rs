@@ -99,7 +99,8 @@ impl Staffing {
             let own = posts.iter().enumerate().filter(|(_, post)| self.player_of_post[**post as usize] == Some(player));
             program.rows.push(Row::at_most(quota.into(), own.map(|(column, _)| (column, 1.0)).collect()));
         }
-        let answer = mip::solve(&program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None })?;
+        let answer =
+            mip::solve(&program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None, ..MipLimits::default() })?;
         let mut chosen: Vec<u32> =
             posts.iter().zip(&answer.values).filter(|&(_, &value)| value > 0.5).map(|(&post, _)| post).collect();
         let before = self.detected(weight_of_crossing, is_staffed);

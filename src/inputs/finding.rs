@@ -1,12 +1,12 @@
 //! What was found in a file from outside: where, what stands there, which rule, what to do.
 
 use super::problem::{Severity, escape_controls, shorten};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt;
 
 /// One finding. With [`Severity::Quarantine`] the row is set aside, with [`Severity::Warning`] it is used; the reader of
 /// a file gives no fatal ones (a file that cannot be read is a [`super::raw::RawError`]).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Name of the file.
     pub source: String,
@@ -27,6 +27,33 @@ pub struct Finding {
     pub fix: String,
     /// What it does to the row.
     pub severity: Severity,
+}
+
+impl Finding {
+    /// The column, or what says that the row as a whole is meant; empty for the whole table.
+    #[must_use]
+    pub fn column_word(&self) -> &str {
+        if self.column.is_empty() && self.row.is_some() { WHOLE_ROW } else { &self.column }
+    }
+}
+
+/// Stands for a column where the whole row is meant.
+const WHOLE_ROW: &str = "(row)";
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Finding", 9)?;
+        out.serialize_field("source", &self.source)?;
+        out.serialize_field("sheet", &self.sheet)?;
+        out.serialize_field("row", &self.row)?;
+        out.serialize_field("column", self.column_word())?;
+        out.serialize_field("value", &self.value)?;
+        out.serialize_field("rule", self.rule)?;
+        out.serialize_field("message", &self.message)?;
+        out.serialize_field("fix", &self.fix)?;
+        out.serialize_field("severity", &self.severity)?;
+        out.end()
+    }
 }
 
 /// Columns of `quarantine.csv`.
@@ -60,11 +87,11 @@ pub fn quarantine_csv<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> St
     let mut text = QUARANTINE_COLUMNS.join(",") + "\n";
     for finding in findings {
         let row = finding.row.map(|row| row.to_string()).unwrap_or_default();
-        let cells = [
+        let cells: [&str; 8] = [
             &finding.source,
             &finding.sheet,
             &row,
-            &finding.column,
+            finding.column_word(),
             &finding.value,
             finding.rule,
             &finding.message,

@@ -16,6 +16,7 @@ pub mod geocode;
 pub mod ingest;
 mod iso3;
 mod location;
+mod mapped;
 mod network;
 mod observations;
 mod plain;
@@ -35,6 +36,7 @@ pub use arc_table::{ArcTable, Directions, Meaning, read_arcs};
 pub use boundaries::{Area, Boundaries, embedded_boundaries};
 pub use decimal::{Decimal, FixedPoint, to_f64};
 pub use location::{CostSource, LocationTables, Names, SiteRow, SiteStatus, read_location};
+pub use mapped::with_mapped;
 pub use plain::{Column, PlainTable, problem_of, read_text};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};
 pub use scenarios::{ScenarioText, scenario_at, scenarios_of};
@@ -219,6 +221,16 @@ pub fn load(source: &DataSource) -> Result<Inputs, InputProblems> {
         warnings: Vec::new(),
     };
     tally.finish(inputs)
+}
+
+/// The `node_id` of every node of [`Inputs::nodes`], in that order; without the names of refused rows, which stand nowhere.
+#[must_use]
+pub fn node_ids(source: &DataSource) -> Vec<String> {
+    let files = source::read_all(source, &[network::NODES.file, network::LINKS.file], &[]);
+    let mut nodes = network::read_nodes(files.of(network::NODES.file));
+    let mut links = network::read_links(files.of(network::LINKS.file), &nodes);
+    network::set_aside_isolated(&mut nodes, &mut links);
+    nodes.ids()
 }
 
 type Order = (Table<()>, Option<Vec<u32>>);

@@ -69,6 +69,17 @@ impl Nodes {
     pub(super) fn ix(&self, id: &str) -> Option<u32> {
         self.index.get(id).copied()
     }
+
+    /// The name of every node, in the table's order.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let mut ids = vec![String::new(); self.table.rows.len()];
+        for (id, &ix) in &self.index {
+            if let Some(place) = ids.get_mut(ix as usize) {
+                place.clone_from(id);
+            }
+        }
+        ids
+    }
 }
 
 pub(super) fn read_nodes(file: Option<&PlainFile>) -> Nodes {

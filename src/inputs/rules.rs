@@ -55,6 +55,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
     ("I645", "text looks like UTF-8 read as another encoding (warning)", "export again as UTF-8"),
     ("I646", "merged cells (warning)", "split merged cells and fill each row"),
     ("I647", "a Parquet column of lists, structures or 12-byte time stamps (warning)", "write it as a plain column"),
+    ("I648", "a character that is not seen, such as a mark that turns the direction (warning)", "remove it"),
     ("I710", "a position outside its country, inside it when exchanged (warning)", "exchange longitude and latitude"),
     ("I711", "longitude and latitude 0 (warning)", "give the position or empty the cells"),
     ("I712", "a country's middle as a position (warning)", "give the place's own position or empty the cells"),
@@ -72,6 +73,11 @@ pub const RULES: &[(&str, &str, &str)] = &[
     ("I730", "rows that are equal (warning, a finding a group)", "remove repeated records; keep repeated seizures"),
     ("I731", "same day, place, drug and quantity (warning, a finding a group)", "check whether they are one seizure"),
     ("I732", "an identifier that several rows have (warning)", "give each record its own identifier"),
-    ("I733", "a quantity over 100 times the 99th percentile of its drug (warning)", "check the unit"),
+    (
+        "I733",
+        "a quantity over 100 times the 99th percentile of its drug, or over 1,000 tonnes (warning)",
+        "check the unit",
+    ),
+    ("I734", "a country's name one letter off the English one (warning, each text once)", "write the name in full"),
     ("I740", "a table that holds neither seizures nor positions", "name the columns (--columns FIELD=HEADER)"),
 ];

@@ -1,5 +1,6 @@
 //! The covering form of shortest-path interdiction as a game for the search: the cost of an attack, and path cuts.
 
+use super::attack_tree::{Hop, key, tree};
 use super::shortest_path_interdiction::ShortestPathProblem;
 use crate::siting::interdiction::SearchLimits;
 use crate::siting::interdiction::cut_search::{Cut, Game, search};
@@ -19,20 +20,6 @@ const LEAST_RAISE_SHARE: f64 = 1e-9;
 const BOUND_STEPS: u32 = 24;
 /// The cost of an attack is beyond the budget when its bound is by more than rounding.
 const CEILING_MARGIN: f64 = 1e-6;
-
-/// Lengths are not negative, so their bits are in their order.
-fn key(length: f64) -> u64 {
-    (length + 0.0).to_bits()
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Hop {
-    from: u32,
-    to: u32,
-    length: f64,
-    /// Column and added length.
-    attack: Option<(u32, f64)>,
-}
 
 pub(super) struct AttackGame {
     hops: Vec<Hop>,
@@ -237,8 +224,8 @@ impl AttackGame {
         open.sort_by_key(|&(column, _)| column);
         Some(Cut {
             theta: None,
-            constant: 1.0,
-            terms: open.into_iter().map(|(column, added)| (column, added.min(need) / need)).collect(),
+            constant: need,
+            terms: open.into_iter().map(|(column, added)| (column, added.min(need))).collect(),
         })
     }
 
@@ -346,6 +333,27 @@ impl AttackGame {
             })
             .collect()
     }
+
+    /// Path cuts, in lengths, that `x` breaks by more than `tolerance` of what is needed.
+    pub(super) fn path_cuts(&self, x: &[f64], tolerance: f64) -> Vec<Cut> {
+        let target = self.target();
+        if target == f64::INFINITY {
+            // Cut off already: nothing is longer.
+            return vec![Cut { theta: None, constant: 1.0, terms: Vec::new() }];
+        }
+        let is_whole = x.iter().all(|value| value.fract() == 0.0);
+        let mut walks = self.short_walks(x, target);
+        if !is_whole {
+            walks.extend(self.open_walks(x, target));
+        }
+        let mut seen = BTreeSet::new();
+        walks
+            .iter()
+            .filter_map(|(walk, paid)| self.clipped(walk, target, |column| paid.contains(&column)))
+            .filter(|cut| cut.value(x) > tolerance * cut.constant)
+            .filter(|cut| seen.insert(cut.terms.iter().map(|&(column, c)| (column, c.to_bits())).collect::<Vec<_>>()))
+            .collect()
+    }
 }
 
 impl Game for AttackGame {
@@ -367,23 +375,12 @@ impl Game for AttackGame {
     }
 
     fn cuts(&self, x: &[f64], _theta: &[f64], tolerance: f64) -> Vec<Cut> {
-        let target = self.target();
-        if target == f64::INFINITY {
-            // Cut off already: nothing is longer.
-            return vec![Cut { theta: None, constant: 1.0, terms: Vec::new() }];
+        let mut cuts = self.path_cuts(x, tolerance);
+        for cut in &mut cuts {
+            cut.terms.iter_mut().for_each(|(_, added)| *added /= cut.constant);
+            cut.constant = 1.0;
         }
-        let is_whole = x.iter().all(|value| value.fract() == 0.0);
-        let mut walks = self.short_walks(x, target);
-        if !is_whole {
-            walks.extend(self.open_walks(x, target));
-        }
-        let mut seen = BTreeSet::new();
-        walks
-            .iter()
-            .filter_map(|(walk, paid)| self.clipped(walk, target, |column| paid.contains(&column)))
-            .filter(|cut| cut.value(x) > tolerance)
-            .filter(|cut| seen.insert(cut.terms.iter().map(|&(column, c)| (column, c.to_bits())).collect::<Vec<_>>()))
-            .collect()
+        cuts
     }
 
     fn value(&self, chosen: &[bool]) -> f64 {
@@ -411,35 +408,4 @@ pub(super) fn shortest(problem: &ShortestPathProblem, arcs: &[u32]) -> (f64, Vec
     let game = AttackGame::new(problem, &attackable, f64::NEG_INFINITY);
     let (lengths, last) = game.origin_tree(|hop| AttackGame::attacked_length(hop, &chosen));
     (lengths[problem.destination as usize], game.path(&last, problem.destination))
-}
-
-/// Dijkstra's tree from `root` over `arcs_at`; `end` is the far end of a hop.
-fn tree(
-    hops: &[Hop],
-    arcs_at: &[Vec<u32>],
-    root: u32,
-    length: impl Fn(&Hop) -> f64,
-    end: impl Fn(&Hop) -> u32,
-) -> (Vec<f64>, Vec<Option<u32>>) {
-    let mut lengths = vec![f64::INFINITY; arcs_at.len()];
-    let mut towards_root = vec![None; arcs_at.len()];
-    let mut heap = BinaryHeap::from([Reverse((key(0.0), root))]);
-    lengths[root as usize] = 0.0;
-    while let Some(Reverse((reached, node))) = heap.pop() {
-        let reached = f64::from_bits(reached);
-        if reached > lengths[node as usize] {
-            continue;
-        }
-        for &number in &arcs_at[node as usize] {
-            let hop = &hops[number as usize];
-            let through = reached + length(hop);
-            let far = end(hop) as usize;
-            if through < lengths[far] {
-                lengths[far] = through;
-                towards_root[far] = Some(number);
-                heap.push(Reverse((key(through), end(hop))));
-            }
-        }
-    }
-    (lengths, towards_root)
 }

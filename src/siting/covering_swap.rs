@@ -7,7 +7,7 @@ use super::reduce::Reduced;
 const MOST_ROUNDS: usize = 500;
 
 /// Most attempts to leave a local best.
-const MOST_ESCAPES: usize = 8;
+const MOST_ESCAPES: usize = 40;
 
 /// A plan of at most `added` sites; limits that ask for sites may be left unmet.
 pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {

@@ -129,7 +129,8 @@ pub fn best_above(
         let at_least = floor - TOLERANCE / 10.0 - draft.settled_share(k, measure);
         program.rows.push(Row::at_least(at_least, draft.share_terms(k, measure)));
     }
-    let answer = mip::solve(&program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None })?;
+    let answer =
+        mip::solve(&program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None, ..MipLimits::default() })?;
     if answer.status == MipStatus::Infeasible || answer.values.is_empty() {
         return Ok(None);
     }
@@ -152,7 +153,7 @@ pub fn best_above(
 }
 
 fn solve(program: &Program) -> Result<mip::MipAnswer, SitingError> {
-    let answer = mip::solve(program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None })?;
+    let answer = mip::solve(program, MipLimits { node_count: Some(NODE_LIMIT), time_s: None, ..MipLimits::default() })?;
     if answer.values.is_empty() && !program.columns.is_empty() {
         return Err(SitingError::Certificate(
             "the program over shares has no answer although a lawful plan is known".into(),

@@ -138,7 +138,10 @@ pub fn reduce_max_flow(problem: &MaxFlowProblem, limits: SearchLimits) -> Result
     }
     let before = max_flow(problem, &[]);
     let (program, gammas, scale) = wood(problem);
-    let answer = mip::solve(&program, MipLimits { node_count: Some(limits.node_count), time_s: limits.time_s })?;
+    let answer = mip::solve(
+        &program,
+        MipLimits { node_count: Some(limits.node_count), time_s: limits.time_s, ..MipLimits::default() },
+    )?;
     let mut removed: Vec<u32> = match answer.status {
         MipStatus::Infeasible => return Err(SitingError::Certificate("the program has no solution".into())),
         // Nothing found before a limit: what is required is lawful.

@@ -79,6 +79,18 @@ pub struct MipLimits {
     pub node_count: Option<u32>,
     /// Seconds; an answer under a time limit may differ from run to run.
     pub time_s: Option<f64>,
+    /// What is sought.
+    pub aim: MipAim,
+}
+
+/// What a solve is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MipAim {
+    /// The best solution.
+    #[default]
+    Optimum,
+    /// Any solution, or the proof that there is none.
+    AnySolution,
 }
 
 /// Answer of [`solve`].
@@ -119,6 +131,9 @@ pub fn solve(program: &Program, limits: MipLimits) -> Result<MipAnswer, MipError
     let (mut model, _) = load(program)?;
     if let Some(node_count) = limits.node_count {
         set(&mut model, "mip_max_nodes", i32::try_from(node_count).unwrap_or(i32::MAX))?;
+    }
+    if limits.aim == MipAim::AnySolution {
+        set(&mut model, "mip_max_improving_sols", 1)?;
     }
     if let Some(time_s) = limits.time_s {
         set(&mut model, "time_limit", time_s)?;

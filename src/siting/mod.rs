@@ -2,7 +2,9 @@
 //!
 //! A plan is advice under the run's assumptions. Weights are modelled flow, and seizures are not flow.
 
+mod attack_decision;
 mod attack_game;
+mod attack_tree;
 mod backup_covering;
 mod center;
 mod certificate;

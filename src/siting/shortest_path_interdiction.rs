@@ -8,10 +8,12 @@
 //! `need = T - c(P) - d(A) > 0`, has `sum_{a in P without A} min(d_a, need) x_a >= need`: path cuts with clipped
 //! coefficients (the knapsack-cover form of Carr et al. 2000; they are super-valid in the sense of Israeli & Wood, because
 //! T lies above the best attack known). Minimise the cost of the attack under them; when no attack within the budget is
-//! left, the best one is proven. T rises with each better attack, and cuts for a lower T stay valid.
+//! left, the best one is proven. T rises with each better attack, and cuts for a lower T stay valid. Whole lengths: see
+//! `attack_decision`.
 //! Separation: shortest paths under `c + d x`, one through each node, and the Pareto front of length against blocking weight
 //! over the network in which each attackable arc has a second, longer copy.
 
+use super::attack_decision::{Decision, decide};
 use super::attack_game::{self, AttackGame};
 use super::interdiction::SearchLimits;
 use super::interdiction::cut_search::{Game, search};
@@ -81,7 +83,7 @@ pub struct ShortestPathPlan {
     pub objective_before: f64,
     /// Arcs of the shortest path then; empty when there is none.
     pub path: Vec<u32>,
-    /// Branch-and-bound nodes.
+    /// Branch-and-bound nodes; for whole lengths, programs solved.
     pub node_count: u32,
 }
 
@@ -188,7 +190,7 @@ pub fn lengthen_shortest_path(
     game.value(&first);
     let relaxed = if game.is_whole() { game.relaxed_bound(problem, &attackable, &choices)? } else { f64::INFINITY };
     let (bound, node_count) = if relaxed.is_finite() {
-        from_above(problem, &attackable, &choices, limits, &game, relaxed)?
+        by_decisions(problem, &attackable, &choices, limits, &game, relaxed)?
     } else {
         from_below(problem, &attackable, &choices, limits, &game)?
     };
@@ -212,9 +214,9 @@ pub fn lengthen_shortest_path(
     })
 }
 
-/// Whole lengths: is there an attack that reaches the bound, and if not, one less? Targets near the bound leave little to
-/// search. Gives the bound and the nodes; the best attack is in `game`.
-fn from_above(
+/// Whole lengths: can the best attack be beaten by 1? Until it cannot. Gives the bound and the number of programs solved;
+/// the best attack is in `game`.
+fn by_decisions(
     problem: &ShortestPathProblem,
     attackable: &[u32],
     choices: &Choices,
@@ -222,21 +224,19 @@ fn from_above(
     game: &AttackGame,
     relaxed: f64,
 ) -> Result<(f64, u32), SitingError> {
-    let (mut bound, mut node_count, started) = (relaxed, 0, Stopwatch::start());
-    while bound > game.best().0 && node_count < limits.node_count {
-        let trial = AttackGame::new(problem, attackable, bound);
+    let (mut steps, started) = (0, Stopwatch::start());
+    while relaxed > game.best().0 {
+        let trial = AttackGame::new(problem, attackable, game.best().0 + 1.0);
         let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed_s()).max(0.0));
-        let found =
-            search(&trial, choices, SearchLimits { node_count: limits.node_count - node_count, time_s, ..limits })?;
-        node_count += found.node_count;
+        let decision = decide(&trial, choices, SearchLimits { time_s, ..limits }, &mut steps)?;
         game.value(&trial.best().1);
-        let is_refuted = found.bound > problem.budget as f64 && trial.best().0 < bound;
-        if !is_refuted {
-            break;
+        match decision {
+            Decision::Reached => {}
+            Decision::Refuted => return Ok((game.best().0, steps)),
+            Decision::Open => return Ok((relaxed, steps)),
         }
-        bound -= 1.0;
     }
-    Ok((bound, node_count))
+    Ok((relaxed, steps))
 }
 
 /// Any lengths: a target that rises with each better attack, until no attack within the budget reaches it.

@@ -111,7 +111,7 @@ fn planted_faults_are_found_each_with_row_column_and_fix() {
     rows[240][0] = "S9998".to_owned();
     rows[250] = rows[249].clone();
     (rows[250][0], rows[250][2]) = ("S9999".to_owned(), rows[249][2].to_uppercase());
-    expected.extend([(240, ""), (250, "")]);
+    expected.extend([(240, "(row)"), (250, "(row)")]);
     let mut text = format!("{HEADER}\n");
     for row in &rows {
         let _ = writeln!(text, "{}", row.join(","));
@@ -119,7 +119,7 @@ fn planted_faults_are_found_each_with_row_column_and_fix() {
     // a row of too many cells, and a quote that is never closed
     text.push_str("S2000,Afghanistan,Herat,62.2,34.3,2015-01-01,Heroin,1,Gram,extra\n");
     text.push_str("S2001,Afghanistan,\"Herat,62.2,34.3,2015-01-01,Heroin,1,Gram\n");
-    expected.extend([(1000, ""), (1001, "")]);
+    expected.extend([(1000, "(row)"), (1001, "(row)")]);
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("planted.csv"), text).unwrap();
     let (code, json) = check(&["planted.csv", "--out", "findings.xlsx"], dir.path());

@@ -111,7 +111,20 @@ fn run(name: &str, seeds: &[Vec<u8>], count: usize, options: &ReadOptions) -> (u
     }
     println!("{name}: {count} files, {read} read, {refused} refused, slowest {slowest:?}");
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    most_memory();
     (read, refused)
+}
+
+/// The most memory that this process has held, where the system tells; it holds the readers of text and, here, of workbooks.
+fn most_memory() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    println!("most memory so far: {}", line.trim());
+    // Other tests run in the same process: the limit is held when this one runs alone, with more files than usual.
+    if std::env::var_os("CORRIDOR_FUZZ_COUNT").is_some() {
+        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0);
+        assert!(kilobytes < 512 << 10, "{kilobytes} KB");
+    }
 }
 
 fn count(normal: usize) -> usize {
@@ -189,7 +202,7 @@ fn damaged_parts(count: usize, options: &ReadOptions) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.xlsx");
     let whole: Vec<(&str, Vec<u8>)> = PARTS.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect();
-    let (mut dice, mut read) = (Dice(5), 0);
+    let (mut dice, mut read, mut slowest) = (Dice(5), 0, Duration::ZERO);
     for round in 0..=count {
         let mut parts = whole.clone();
         // the first is sound
@@ -200,7 +213,10 @@ fn damaged_parts(count: usize, options: &ReadOptions) {
         }
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
         std::fs::write(&path, crate::inputs_raw_binary::zip(&parts, None)).unwrap();
-        match read_table(&path, options) {
+        let begin = Instant::now();
+        let outcome = read_table(&path, options);
+        slowest = slowest.max(begin.elapsed());
+        match outcome {
             Ok(_) => read += 1,
             Err(error) => {
                 assert!(round > 0, "{error}");
@@ -208,8 +224,10 @@ fn damaged_parts(count: usize, options: &ReadOptions) {
             }
         }
     }
-    println!("parts of a workbook: {count} files, {read} read");
+    println!("parts of a workbook: {count} files, {read} read, slowest {slowest:?}");
     assert!(read > count / 20, "{read}");
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+    most_memory();
 }
 
 #[test]

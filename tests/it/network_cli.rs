@@ -284,3 +284,41 @@ fn a_compiled_network_is_written_whole_and_refused_when_it_is_not() {
     let (code, text) = refusal(&mut info(&table.path()));
     assert!(code == 3 && text.contains("build it again"), "{code} {text}");
 }
+
+/// The order of the nodes is a table that the loader takes as it is: the one shipped, and the one the command writes.
+#[test]
+fn the_order_of_the_nodes_is_written_and_read_without_a_warning() {
+    use corridor::inputs::{DataSource, load};
+    let warned = |source: &DataSource| {
+        let inputs = load(source).unwrap();
+        let order = inputs.node_order.expect("an order of the nodes");
+        (inputs.warnings.iter().any(|warning| warning.code == "I307"), order)
+    };
+    let (is_warned, shipped) = warned(&DataSource::Embedded);
+    assert!(!is_warned);
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("tables");
+    corridor().arg("init").arg(&data).assert().code(0);
+    let tables = data.clone();
+    let table = tables.join("network/order.csv");
+    assert!(table.is_file(), "init writes the plain table");
+    let answer = json_of(corridor().args(["network", "order", "--json", "--out"]).arg(&table));
+    assert_eq!(answer["nodes"], json!(shipped.len()));
+    let (found, before) =
+        (answer["hierarchy_arcs"].as_u64().unwrap(), answer["hierarchy_arcs_before"].as_u64().unwrap());
+    assert!(before <= found, "the shipped order ({before} arcs) is worse than the one found now ({found}): ship that");
+    let (is_warned, order) = warned(&DataSource::Directory(tables.clone()));
+    assert!(!is_warned);
+    let mut sorted = order;
+    sorted.sort_unstable();
+    assert!(sorted.iter().enumerate().all(|(ix, &node)| ix == node as usize));
+    // a table cut short is warned of and left out; another file is not written over
+    std::fs::write(&table, "node_id\n5\n").unwrap();
+    let inputs = load(&DataSource::Directory(tables)).unwrap();
+    assert!(inputs.node_order.is_none() && inputs.warnings.iter().any(|warning| warning.code == "I307"));
+    let other = folder.path().join("other.csv");
+    std::fs::write(&other, "mine").unwrap();
+    let refused = corridor().args(["network", "order", "--out"]).arg(&other).output().unwrap();
+    assert_eq!(refused.status.code(), Some(6));
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+}

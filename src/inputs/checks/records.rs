@@ -97,6 +97,59 @@ fn table_findings(table: &RawTable, map: &ColumnMap, quantities: &HashMap<u32, i
     findings.extend(outliers(table, &headers, &rows));
     findings.extend(future_dates(table, &headers, &rows, told.latest));
     findings.extend(mojibake(table, &[map.ix(Field::Country), map.ix(Field::Division), map.ix(Field::Place)]));
+    findings.extend(hidden_characters(table));
+    if let Some(ix) = map.ix(Field::Country) {
+        findings.extend(country_spellings(table, ix, told.vocabulary));
+    }
+    findings
+}
+
+/// Characters that are not seen in a text: controls, marks that turn the direction of writing, spaces of no width.
+fn hidden_characters(table: &RawTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for row in table.rows() {
+        for (ix, text) in row.cells().enumerate() {
+            if let Some(hidden) = hidden_character(text) {
+                let message = format!("a character that is not seen: U+{:04X}", u32::from(hidden));
+                let fix = "remove it, or type the text again";
+                findings.push(table.finding(Warning, "I648", row.number, &table.columns[ix], text, &message, fix));
+            }
+        }
+    }
+    findings
+}
+
+/// The first hidden character of a text. Line breaks and tabs are none; the joiners and direction marks that Arabic and
+/// Persian are written with are none in such a text, nor is a soft hyphen.
+fn hidden_character(text: &str) -> Option<char> {
+    if text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return None;
+    }
+    let is_right_to_left = text.chars().any(|c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fefc}'));
+    text.chars().find(|c| match c {
+        '\n' | '\r' | '\t' => false,
+        '\u{200c}'..='\u{200f}' | '\u{61c}' => !is_right_to_left,
+        '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => true,
+        other => other.is_control(),
+    })
+}
+
+/// Names of countries that are one letter off the English one and no name of the vocabulary as they stand: they are read,
+/// because they are one without its marks, but are more often slips. Each text once.
+fn country_spellings(table: &RawTable, ix: usize, vocabulary: &Vocabulary) -> Vec<Finding> {
+    let mut seen = HashSet::new();
+    let mut findings = Vec::new();
+    for row in table.rows() {
+        let text = row.cell(ix).trim();
+        if !seen.insert(text) {
+            continue;
+        }
+        if let Some(name) = vocabulary.countries.near_english(text) {
+            let message = format!("not quite a country's name; read as {name}");
+            let fix = format!("write {name}");
+            findings.push(table.finding(Warning, "I734", row.number, &table.columns[ix], text, &message, &fix));
+        }
+    }
     findings
 }
 
@@ -196,5 +249,6 @@ pub fn position_findings(table: &RawTable, told: &Told<'_>) -> Option<PositionTa
     result.findings.extend(positions(table, &headers, &rows, told.outlines));
     result.findings.extend(duplicates(table, &rows));
     result.findings.extend(repeated_ids(table, &headers, &rows));
+    result.findings.extend(hidden_characters(table));
     Some(result)
 }

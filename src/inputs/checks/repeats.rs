@@ -17,6 +17,9 @@ const FACTOR: i128 = 100;
 /// Fewest other rows of a drug that a percentile is taken of.
 const FEWEST: usize = 10;
 
+/// A record of more is told where there are too few others to compare it with: 1,000 tonnes.
+const LARGEST_ALONE_MG: i128 = 1_000_000_000_000;
+
 fn row_list(rows: &[u64]) -> String {
     let named: Vec<String> = rows.iter().take(NAMED_ROWS).map(u64::to_string).collect();
     let more = rows.len().saturating_sub(NAMED_ROWS);
@@ -120,6 +123,12 @@ pub fn outliers(table: &RawTable, headers: &Headers, rows: &[CheckRow<'_>]) -> V
         let Some(sorted) = drugs.get(&row.drug.to_lowercase()) else { continue };
         let others = sorted.len() - 1;
         if others < FEWEST {
+            if quantity > LARGEST_ALONE_MG {
+                let message = "more than 1,000 tonnes in one record".to_owned();
+                let value = (quantity / 1_000_000).to_string();
+                let fix = "check the amount and the unit";
+                findings.push(table.finding(Warning, "I733", row.row_number, &headers.quantity, &value, &message, fix));
+            }
             continue;
         }
         // Rank among the others: this row stands at or after it, so the same index holds without it.

@@ -6,11 +6,13 @@
 
 mod account;
 mod dates;
+mod place_table;
 mod places;
 mod record;
 
 pub use account::{Account, Unplaced, by_rule};
 pub use dates::DateOrder;
+pub use place_table::{PlaceSum, PlaceTable, RepeatedBlocks, place_table};
 pub use record::{Day, SeizureRow};
 
 use super::finding::Finding;

@@ -268,7 +268,7 @@ impl<'t> Reader<'t, '_> {
         let Some(position) = LonLat::new(lon, lat) else {
             let (field, value) = if (-90.0..=90.0).contains(&lat) { (Field::Lon, lon) } else { (Field::Lat, lat) };
             let fix = match LonLat::new(lat, lon) {
-                Some(_) => "exchange longitude and latitude",
+                Some(_) => "correct it; longitude and latitude may be exchanged",
                 None => "give degrees of WGS 84: longitude -180 to 180, latitude -90 to 90",
             };
             refuse(field, &value.to_string(), "position_off_the_globe", "a position off the globe", fix);
@@ -318,6 +318,11 @@ impl<'t> Reader<'t, '_> {
             Err(fault) => {
                 let (rule, message, fix) = match fault {
                     DecimalFault::Blank => ("amount_missing", "no amount", "write the amount; not known is not zero"),
+                    DecimalFault::NotANumber if with_unit(text, "").1 != "" => (
+                        "amount_not_a_number",
+                        "a unit, or words, beside the number",
+                        "write the number alone, and its unit in the column of units",
+                    ),
                     DecimalFault::NotANumber => ("amount_not_a_number", "this is no number", "write a decimal number"),
                     DecimalFault::Ambiguous => (
                         "amount_ambiguous",

@@ -17,6 +17,16 @@ const BASE_BYTES: u64 = 448 << 20;
 /// Bytes of memory for each byte of the file: a columnar file unpacks, and its texts are held twice.
 const BYTES_PER_BYTE: u64 = 8;
 
+/// Longest reading of a small file, and what each megabyte adds.
+const BASE_TIME: Duration = Duration::from_millis(4_500);
+const TIME_PER_MB: Duration = Duration::from_secs(3);
+
+/// The time that a file of `len` bytes may take.
+fn time_limit(len: u64, options: &ReadOptions) -> Duration {
+    let megabytes = u32::try_from(len >> 20).unwrap_or(u32::MAX);
+    TIME_PER_MB.saturating_mul(megabytes).saturating_add(BASE_TIME).min(options.time_limit)
+}
+
 /// Most bytes taken from the child: an answer, or its last words.
 const MAX_WORDS: u64 = 1 << 16;
 
@@ -30,13 +40,10 @@ pub(super) fn read(
     options: &ReadOptions,
 ) -> Result<Vec<RawTable>, RawError> {
     let memory = options.memory_limit.unwrap_or_else(|| BASE_BYTES.saturating_add(len.saturating_mul(BYTES_PER_BYTE)));
+    let seconds = time_limit(len, options);
     let mut command = Command::new(program);
     command.arg(COMMAND).arg(format.as_str()).arg(path);
-    command
-        .arg("--memory")
-        .arg(memory.to_string())
-        .arg("--seconds")
-        .arg(options.time_limit.as_secs().max(1).to_string());
+    command.arg("--memory").arg(memory.to_string()).arg("--seconds").arg(seconds.as_secs().max(1).to_string());
     command.arg("--max-plain-bytes").arg(options.max_plain_bytes.to_string());
     command.arg("--max-ratio").arg(options.max_ratio.to_string()).arg("--max-rows").arg(options.max_rows.to_string());
     if let Some(sheet) = &options.sheet {
@@ -49,12 +56,12 @@ pub(super) fn read(
         let message = format!("the reading process could not be started: {error}");
         RawError::limit("I616", message, "check that the program's file is in place and that processes may be started")
     })?;
-    let answer = wait(&mut child, memory, options.time_limit);
+    let answer = wait(&mut child, memory, seconds);
     // Whatever happened, no process stays behind.
     let _ = child.kill();
     let status = child.wait().ok();
     let (bytes, words) = answer.ok_or_else(|| {
-        let message = format!("the file was not read within {} s", options.time_limit.as_secs());
+        let message = format!("the file was not read within {:.1} s", seconds.as_secs_f64());
         RawError::limit("I617", message, "split the file, write it again, or raise the limit")
     })?;
     if let Some(outcome) = wire::decode(&bytes, source, options.decimal) {

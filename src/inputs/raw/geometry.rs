@@ -176,8 +176,8 @@ fn polygon(rings: &[Vec<Position>], winding: Winding, told: &mut Vec<Broken>) ->
             return Err(broken("I624", &value, "a ring that is not closed", "repeat the first position at the end"));
         }
         path(ring, told);
-        let area = doubled_area(ring);
-        let is_right = if ix == 0 { area >= 0.0 } else { area <= 0.0 };
+        let turned: Vec<Position> = ring.iter().rev().copied().collect();
+        let is_right = is_anticlockwise(if ix == 0 { ring } else { &turned });
         if winding == Winding::RightHand && !is_right {
             return Err(broken(
                 "I625",
@@ -211,14 +211,18 @@ fn polygon(rings: &[Vec<Position>], winding: Winding, told: &mut Vec<Broken>) ->
     Ok(())
 }
 
+/// Whether a ring runs anticlockwise as its numbers stand, or with steps of more than 180 degrees of longitude taken the
+/// short way, over the antimeridian: which of the two was meant cannot be known.
+fn is_anticlockwise(ring: &[Position]) -> bool {
+    let short = |step: f64| if step.abs() > 180.0 { step - 360.0_f64.copysign(step) } else { step };
+    doubled_area(ring, |step| step) >= 0.0 || doubled_area(ring, short) >= 0.0
+}
+
 /// Twice the signed area (shoelace, about the first position so that digits do not cancel): positive = anticlockwise.
-/// A step of more than 180 degrees of longitude is taken the short way, over the antimeridian.
-fn doubled_area(ring: &[Position]) -> f64 {
+fn doubled_area(ring: &[Position], step_of: impl Fn(f64) -> f64) -> f64 {
     let (mut at, mut area) = ((0.0, 0.0), 0.0);
     for pair in ring.windows(2) {
-        let step = pair[1].x - pair[0].x;
-        let short = if step.abs() > 180.0 { step - 360.0_f64.copysign(step) } else { step };
-        let next: (f64, f64) = (at.0 + short, pair[1].y - ring[0].y);
+        let next: (f64, f64) = (at.0 + step_of(pair[1].x - pair[0].x), pair[1].y - ring[0].y);
         area += at.0 * next.1 - next.0 * at.1;
         at = next;
     }

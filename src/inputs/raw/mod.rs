@@ -117,7 +117,7 @@ pub struct ReadOptions {
     pub max_ratio: u64,
     /// Most rows.
     pub max_rows: usize,
-    /// Most seconds of the child process.
+    /// Longest time of the child process; a small file gets 4.5 s, and 3 s more for each megabyte.
     pub time_limit: Duration,
     /// Most bytes of memory of the child process; `None` = 448 MB and eight times the file.
     pub memory_limit: Option<u64>,

@@ -2,7 +2,7 @@
 
 use super::{key_of, suggestions};
 use crate::records::Iso3;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a country text says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,15 +23,18 @@ pub struct Countries {
     by_key: HashMap<String, Result<Iso3, String>>,
     names: Vec<(String, String)>,
     short: HashMap<Iso3, String>,
+    written: HashSet<String>,
 }
 
 impl Countries {
     /// Columns: name, iso3, iso2, kind, suggestions, `source_id`.
     pub(super) fn read(rows: &[csv::StringRecord]) -> Self {
-        let mut countries = Self { by_key: HashMap::new(), names: Vec::new(), short: HashMap::new() };
+        let mut countries =
+            Self { by_key: HashMap::new(), names: Vec::new(), short: HashMap::new(), written: HashSet::new() };
         for row in rows {
             let cell = |ix: usize| row.get(ix).unwrap_or_default();
             let key = country_key(cell(0));
+            countries.written.insert(letters_of(cell(0)));
             let Ok(iso3) = cell(1).parse::<Iso3>() else {
                 countries.by_key.insert(key, Err(cell(4).to_owned()));
                 continue;
@@ -66,6 +69,18 @@ impl Countries {
         }
     }
 
+    /// The English short name that a known `text` misses by one letter, unless a name of the vocabulary is written as
+    /// `text` is, marks included: `Afganistan` is read as the Spanish `Afganistán`, but may be a slip.
+    #[must_use]
+    pub fn near_english(&self, text: &str) -> Option<&str> {
+        let CountryMatch::Known(iso3) = self.find(text) else { return None };
+        let (name, own) = (self.name(iso3)?, letters_of(text));
+        let is_slip = !self.written.contains(&own)
+            && own.chars().count() > 3
+            && strsim::damerau_levenshtein(&country_key(text), &country_key(name)) == 1;
+        is_slip.then_some(name)
+    }
+
     /// The English short name.
     #[must_use]
     pub fn name(&self, iso3: Iso3) -> Option<&str> {
@@ -83,4 +98,9 @@ impl Countries {
 
 fn country_key(text: &str) -> String {
     if text.contains('&') { key_of(&text.replace('&', " and ")) } else { key_of(text) }
+}
+
+/// Letters and digits in lower case, marks kept.
+fn letters_of(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -3,7 +3,7 @@
 use super::Hierarchy;
 use super::query::{Meeting, Memo, Unpacking, meet};
 use super::spread::{self, Spread};
-use super::weights::{Kept, Pair, Weight, customise, is_exact};
+use super::weights::{Kept, Pair, SETS, Weight, customise, customise_sets, is_exact};
 use crate::network::{CLOSED, Path, Tree};
 use std::sync::OnceLock;
 
@@ -34,14 +34,40 @@ impl<'a> Metric<'a> {
     /// `costs`: one an arc.
     pub(super) fn new(hierarchy: &'a Hierarchy, costs: &'a [u32]) -> Self {
         let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
-        let fits = |&cost: &u32| cost < u32::FAR / 2 || cost == CLOSED;
-        let narrow = costs.iter().all(fits).then(|| customise::<u32>(skeleton, origins, stretches, costs));
+        let narrow = fits(costs).then(|| customise::<u32>(skeleton, origins, stretches, costs));
+        Self::of_narrow(hierarchy, costs, narrow)
+    }
+
+    /// As [`Self::new`] for several sets of costs, [`SETS`] at a time.
+    pub(super) fn several(hierarchy: &'a Hierarchy, costs: &[&'a [u32]]) -> Vec<Self> {
+        let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
+        let group = |group: &[&'a [u32]]| -> Vec<Self> {
+            // of three, one is done twice: still less work than one by one
+            if group.len() + 1 < SETS || !group.iter().all(|costs| fits(costs)) {
+                return group.iter().map(|costs| Self::new(hierarchy, costs)).collect();
+            }
+            let sets = std::array::from_fn(|set| group[set.min(group.len() - 1)]);
+            let pairs = customise_sets(skeleton, origins, stretches, sets);
+            let metric = |(costs, pair): (&&'a [u32], _)| Self::of_narrow(hierarchy, costs, Some(pair));
+            group.iter().zip(pairs).map(metric).collect()
+        };
+        costs.chunks(SETS).flat_map(group).collect()
+    }
+
+    /// With the 32-bit weights where these are exact.
+    fn of_narrow(hierarchy: &'a Hierarchy, costs: &'a [u32], narrow: Option<Pair<u32>>) -> Self {
+        let Hierarchy { skeleton, origins, stretches, .. } = hierarchy;
         let weights = match narrow.filter(is_exact) {
             Some(narrow) => Weights::Narrow(narrow),
             None => Weights::Wide(customise::<u64>(skeleton, origins, stretches, costs)),
         };
         Self { hierarchy, costs, weights, has_free_arcs: costs.contains(&0), memo: OnceLock::new() }
     }
+}
+
+/// Whether sums of two costs stay below the 32-bit `FAR`.
+fn fits(costs: &[u32]) -> bool {
+    costs.iter().all(|&cost| cost < u32::FAR / 2 || cost == CLOSED)
 }
 
 impl Metric<'_> {
@@ -89,12 +115,7 @@ impl Metric<'_> {
     fn arcs<W: Weight, S: Weight>(&self, weights: &Pair<S>, meeting: &Meeting<W>) -> Option<Vec<u32>> {
         let Hierarchy { skeleton, origins, .. } = self.hierarchy;
         let memo = self.memo.get_or_init(|| Memo::new(skeleton));
-        let unpacking = Unpacking { skeleton, origins, weights, costs: self.costs, memo };
-        let mut arcs = Vec::new();
-        for step in meeting.ranks().windows(2) {
-            unpacking.append(step[0], step[1], &mut arcs)?;
-        }
-        Some(arcs)
+        Unpacking { skeleton, origins, weights, costs: self.costs, memo }.arcs(&meeting.ranks())
     }
 
     /// Leaves out rounds of free arcs that come back to where they started.
@@ -162,6 +183,16 @@ impl CostRows<'_> {
         let (spread, lane) = (&self.spreads[row / spread::LANES], row % spread::LANES);
         let cost = spread.cost(self.hierarchy.skeleton.rank_of[node as usize], lane);
         (cost != u64::MAX).then_some(cost)
+    }
+
+    /// For each row the sum of the costs of all nodes that can be reached: accessibility in one number, in one pass over
+    /// what is held.
+    #[must_use]
+    pub fn totals(&self) -> Vec<u64> {
+        let totals = crate::parallel::map_in_order(&self.spreads, Spread::totals);
+        let mut totals: Vec<u64> = totals.into_iter().flatten().collect();
+        totals.truncate(self.count);
+        totals
     }
 
     /// A row by node, `u64::MAX` = not reachable.

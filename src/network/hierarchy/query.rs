@@ -4,7 +4,7 @@ use super::skeleton::{NONE, Skeleton};
 use super::vectors::vectored;
 use super::weights::{Kept, Origins, Pair, Weight};
 use crate::network::CLOSED;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Costs along the way up from one node, by level, and the level each came from.
 pub(super) struct Climb<W> {
@@ -121,14 +121,15 @@ impl<W: Weight> Meeting<W> {
     }
 }
 
-/// What stands behind the steps looked at so far, for both directions of every up-arc: 0 = not known yet, `2 arc + 1` = an
-/// arc of the graph, `2 place + 2` = a place in the list of down-arcs of the step's low end. Any thread finds the same.
+/// What stands behind the steps looked at so far. A step is `2 up-arc`, or `2 up-arc + 1` when it leads down; 0 = not known
+/// yet, `arc + 1` = an arc of the graph, else the first half's step and, in the upper 32 bits, 1 + the second half's. Any
+/// thread finds the same.
 #[derive(Debug)]
-pub(super) struct Memo(Vec<AtomicU32>);
+pub(super) struct Memo(Vec<AtomicU64>);
 
 impl Memo {
     pub(super) fn new(skeleton: &Skeleton) -> Self {
-        Self((0..2 * skeleton.up_head.len()).map(|_| AtomicU32::new(0)).collect())
+        Self((0..2 * skeleton.up_head.len()).map(|_| AtomicU64::new(0)).collect())
     }
 }
 
@@ -142,38 +143,43 @@ pub(super) struct Unpacking<'a, W> {
 }
 
 impl<W: Weight> Unpacking<'_, W> {
-    /// Appends the arcs behind the step from rank `tail` to rank `head` along their up-arc.
+    /// The arcs behind the steps between some ranks.
     ///
     /// An arc that costs as much as the shortcut stands for it (of equal ones the lowest index); else the highest rank
     /// over which the two halves cost as much.
-    pub(super) fn append(&self, tail: u32, head: u32, arcs: &mut Vec<u32>) -> Option<()> {
-        let skeleton = self.skeleton;
-        let mut waiting = vec![(skeleton.arc_between(tail.min(head), tail.max(head))?, tail, head)];
-        while let Some((up_arc, tail, head)) = waiting.pop() {
-            let (low, high) = (tail.min(head), tail.max(head));
-            let known = &self.memo.0[2 * up_arc as usize + usize::from(tail > head)];
-            let mut behind = known.load(Ordering::Relaxed);
-            if behind == 0 {
-                behind = self.behind(up_arc, tail, head)?;
-                known.store(behind, Ordering::Relaxed);
-            }
-            if behind % 2 == 1 {
-                arcs.push(behind / 2);
-                continue;
-            }
-            let place = behind as usize / 2 - 1;
-            let (to_low, via) = (skeleton.down_arc[place], skeleton.down_tail[place]);
-            let to_high = self.further(to_low, via, high)?;
-            // the second half waits below the first
-            if tail < head {
-                waiting.push((to_high, via, high));
-                waiting.push((to_low, low, via));
-            } else {
-                waiting.push((to_low, via, low));
-                waiting.push((to_high, high, via));
+    pub(super) fn arcs(&self, ranks: &[u32]) -> Option<Vec<u32>> {
+        let mut arcs = Vec::with_capacity(32 * ranks.len());
+        let mut waiting = Vec::with_capacity(64);
+        for pair in ranks.windows(2) {
+            let (tail, head) = (pair[0], pair[1]);
+            let up_arc = self.skeleton.arc_between(tail.min(head), tail.max(head))?;
+            waiting.push(self.behind(2 * up_arc + u32::from(tail > head))?);
+            while let Some(behind) = waiting.pop() {
+                let (first, second) = (behind as u32, (behind >> 32) as u32);
+                if second == 0 {
+                    arcs.push(first - 1);
+                } else {
+                    // looked up together, so that the two waits for memory overlap; the second half waits below the first
+                    let (first, second) = (self.behind(first)?, self.behind(second - 1)?);
+                    waiting.extend([second, first]);
+                }
             }
         }
-        Some(())
+        Some(arcs)
+    }
+
+    /// What stands behind a step, as [`Memo`] has it.
+    #[inline(always)]
+    fn behind(&self, step: u32) -> Option<u64> {
+        let known = &self.memo.0[step as usize];
+        match known.load(Ordering::Relaxed) {
+            0 => {
+                let behind = self.find(step)?;
+                known.store(behind, Ordering::Relaxed);
+                Some(behind)
+            }
+            behind => Some(behind),
+        }
     }
 
     /// The up-arc from `via` to `high`, which stands behind `to_low`.
@@ -182,30 +188,31 @@ impl<W: Weight> Unpacking<'_, W> {
         Some((row.start + self.skeleton.up_head[row].binary_search(&high).ok()?) as u32)
     }
 
-    /// What stands behind a step, as [`Memo`] has it.
-    fn behind(&self, up_arc: u32, tail: u32, head: u32) -> Option<u32> {
-        let (low, high) = (tail.min(head), tail.max(head));
+    #[cold]
+    fn find(&self, step: u32) -> Option<u64> {
+        let skeleton = self.skeleton;
+        let (up_arc, side) = (step / 2, step % 2);
+        let high = skeleton.up_head[up_arc as usize];
+        let low = skeleton.up_first.partition_point(|&first| first <= up_arc) - 1;
         let Pair { up, down } = self.weights;
-        let (along, against, side) = if tail < head { (up, down, 0) } else { (down, up, 1) };
+        let (along, against) = if side == 0 { (up, down) } else { (down, up) };
         let weight = along[up_arc as usize];
         let is_it = |&arc: &u32| {
             let cost = self.costs[arc as usize];
             cost != CLOSED && W::of_cost(cost) == weight
         };
         if let Some(arc) = self.origins.arcs_at(up_arc, side).find(is_it) {
-            return Some(2 * arc + 1);
+            return Some(u64::from(arc) + 1);
         }
-        let skeleton = self.skeleton;
-        let lower = skeleton.down_first[low as usize] as usize..skeleton.down_first[low as usize + 1] as usize;
-        let place = lower.rev().find(|&place| {
+        let lower = skeleton.down_first[low] as usize..skeleton.down_first[low + 1] as usize;
+        let (to_low, to_high) = lower.rev().find_map(|place| {
             let (to_low, via) = (skeleton.down_arc[place], skeleton.down_tail[place]);
             // from `low` down to `via` when the step leads up, from `via` up to `low` when it leads down
             let low_part = against[to_low as usize];
-            low_part <= weight
-                && self
-                    .further(to_low, via, high)
-                    .is_some_and(|to_high| low_part.plus(along[to_high as usize]) == weight)
+            let to_high = if low_part <= weight { self.further(to_low, via, high) } else { None };
+            to_high.filter(|&to_high| low_part.plus(along[to_high as usize]) == weight).map(|to_high| (to_low, to_high))
         })?;
-        Some(2 * place as u32 + 2)
+        let (first, second) = if side == 0 { (2 * to_low + 1, 2 * to_high) } else { (2 * to_high + 1, 2 * to_low) };
+        Some(u64::from(first) | (u64::from(second) + 1) << 32)
     }
 }

@@ -29,6 +29,29 @@ impl Spread {
             Self::Wide(rows) => rows[rank as usize][lane].in_full(),
         }
     }
+
+    /// The sum of the finite costs of each lane.
+    pub(super) fn totals(&self) -> [u64; LANES] {
+        fn of<W: Weight + Into<u64>>(rows: &[[W; LANES]]) -> [u64; LANES] {
+            let mut totals = [0_u64; LANES];
+            vectored(
+                #[inline(always)]
+                || {
+                    for row in rows {
+                        for lane in 0..LANES {
+                            let finite = if row[lane] < W::FAR { row[lane] } else { W::ZERO };
+                            totals[lane] = totals[lane].wrapping_add(finite.into());
+                        }
+                    }
+                },
+            );
+            totals
+        }
+        match self {
+            Self::Narrow(rows) => of(rows),
+            Self::Wide(rows) => of(rows),
+        }
+    }
 }
 
 /// Working memory of passes in one kind of number.

@@ -7,6 +7,9 @@ use crate::network::CLOSED;
 use crate::parallel::on_each_with;
 use std::ops::Range;
 
+/// Sets of costs customised side by side.
+pub(super) const SETS: usize = 4;
+
 /// A number a search adds up in. Two of at most `FAR` can be added; `FAR` = no path, or a path of as much.
 pub(super) trait Weight: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
     /// No path known.
@@ -216,9 +219,15 @@ pub(super) fn customise<W: Weight>(
             );
         }
     });
-    let mut sums = sums();
+    crown(skeleton, stretches, &mut pair);
+    pair
+}
+
+/// Relaxes the up-arcs of the ranks above the subtrees.
+fn crown<W: Weight>(skeleton: &Skeleton, stretches: &[Stretch], pair: &mut Pair<W>) {
+    let mut sums = (vec![W::FAR; skeleton.level_count], vec![W::FAR; skeleton.level_count]);
     for stretch in stretches.iter().filter(|stretch| !stretch.is_subtree) {
-        let Pair { up, down } = &mut pair;
+        let Pair { up, down } = &mut *pair;
         vectored(
             #[inline(always)]
             || {
@@ -228,7 +237,103 @@ pub(super) fn customise<W: Weight>(
             },
         );
     }
-    pair
+}
+
+/// As [`customise`] for several sets of costs that all fit: side by side in the subtrees, where rows are short and one
+/// look at the shape serves all; above them each set by itself, where rows are long.
+pub(super) fn customise_sets(
+    skeleton: &Skeleton,
+    origins: &Origins,
+    stretches: &[Stretch],
+    costs: [&[u32]; SETS],
+) -> [Pair<u32>; SETS] {
+    let arc_count = skeleton.up_head.len();
+    let mut pairs = costs.map(|_| Pair { up: vec![0; arc_count], down: vec![0; arc_count] });
+    let mut rest = pairs.each_mut().map(|pair| (&mut pair.up[..], &mut pair.down[..]));
+    let mut parts = Vec::new();
+    for stretch in stretches {
+        let length = stretch.arcs(skeleton).len();
+        let own = rest.each_mut().map(|(up_rest, down_rest)| {
+            let (up, up_further) = std::mem::take(up_rest).split_at_mut(length);
+            let (down, down_further) = std::mem::take(down_rest).split_at_mut(length);
+            (*up_rest, *down_rest) = (up_further, down_further);
+            (up, down)
+        });
+        parts.push((stretch, own));
+    }
+    let space = || (vec![[u32::FAR; 2 * SETS]; skeleton.level_count], Vec::new());
+    on_each_with(parts, space, |(sums, lanes), (stretch, own)| {
+        let arcs = stretch.arcs(skeleton);
+        if !stretch.is_subtree {
+            for ((up, down), costs) in own.into_iter().zip(costs) {
+                enter(origins, costs, arcs.clone(), up, down);
+            }
+            return;
+        }
+        enter_sets(origins, costs, arcs.clone(), lanes);
+        vectored(
+            #[inline(always)]
+            || {
+                for rank in stretch.start..stretch.end {
+                    pull_sets(skeleton, rank, arcs.start, lanes, sums);
+                }
+            },
+        );
+        for (set, (up, down)) in own.into_iter().enumerate() {
+            for (lanes, (up, down)) in lanes.iter().zip(up.iter_mut().zip(down)) {
+                (*up, *down) = (lanes[set], lanes[set + SETS]);
+            }
+        }
+    });
+    on_each_with(pairs.each_mut().into(), || (), |(), pair| crown(skeleton, stretches, pair));
+    pairs
+}
+
+/// Weights of an up-arc under each set of costs: upward, then downward.
+type Lanes = [u32; 2 * SETS];
+
+/// As [`enter`] for all sets.
+fn enter_sets(origins: &Origins, costs: [&[u32]; SETS], arcs: Range<usize>, lanes: &mut Vec<Lanes>) {
+    lanes.clear();
+    lanes.extend(origins.first[arcs.start..=arcs.end].windows(2).map(|ends| {
+        let mut weights = [u32::FAR; 2 * SETS];
+        for &entry in &origins.arc[ends[0] as usize..ends[1] as usize] {
+            let (arc, first) = (entry as usize / 2, SETS * (entry as usize % 2));
+            for (weight, costs) in weights[first..first + SETS].iter_mut().zip(costs) {
+                // `CLOSED` counts as far
+                *weight = (*weight).min(u32::of_cost(costs[arc]));
+            }
+        }
+        weights
+    }));
+}
+
+/// As [`pull`] for all sets.
+#[inline(always)]
+fn pull_sets(skeleton: &Skeleton, rank: u32, base: usize, lanes: &mut [Lanes], sums: &mut [Lanes]) {
+    let own = skeleton.up(rank);
+    let lower = skeleton.down_first[rank as usize] as usize..skeleton.down_first[rank as usize + 1] as usize;
+    for (&arc, &tail) in skeleton.down_arc[lower.clone()].iter().zip(&skeleton.down_tail[lower]) {
+        let beyond = arc as usize + 1..skeleton.up_first[tail as usize + 1] as usize;
+        let to_tail = &lanes[arc as usize - base];
+        let mut before: Lanes = [0; 2 * SETS];
+        for set in 0..SETS {
+            (before[set], before[set + SETS]) = (to_tail[set + SETS], to_tail[set]);
+        }
+        let weights = &lanes[beyond.start - base..beyond.end - base];
+        for (weights, &level) in weights.iter().zip(&skeleton.up_level[beyond]) {
+            let sum = &mut sums[level as usize];
+            for lane in 0..2 * SETS {
+                sum[lane] = sum[lane].min(weights[lane].plus(before[lane]));
+            }
+        }
+    }
+    for (weights, &level) in lanes[own.start - base..own.end - base].iter_mut().zip(&skeleton.up_level[own]) {
+        let sum = std::mem::replace(&mut sums[level as usize], [u32::FAR; 2 * SETS]);
+        for lane in 0..2 * SETS {
+            weights[lane] = weights[lane].min(sum[lane]);
+        }
+    }
 }
 
 /// Enters the arcs' costs at some up-arcs.
