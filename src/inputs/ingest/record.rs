@@ -318,7 +318,7 @@ impl<'t> Reader<'t, '_> {
             Err(fault) => {
                 let (rule, message, fix) = match fault {
                     DecimalFault::Blank => ("amount_missing", "no amount", "write the amount; not known is not zero"),
-                    DecimalFault::NotANumber if with_unit(text, "").1 != "" => (
+                    DecimalFault::NotANumber if !with_unit(text, "").1.is_empty() => (
                         "amount_not_a_number",
                         "a unit, or words, beside the number",
                         "write the number alone, and its unit in the column of units",
