@@ -60,8 +60,10 @@ pub enum Error {
         failures: Vec<String>,
     },
     /// Files were checked, and one was refused or nothing in them can be used.
-    #[error("the files were checked: one was refused, or no row can be used, or a bad row was to stop the check")]
+    #[error("the files were checked: {reason}")]
     Checked {
+        /// What ended the check.
+        reason: &'static str,
         /// Exit code 3 or 6.
         kind: RawErrorKind,
         /// The findings for people.

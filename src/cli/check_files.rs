@@ -7,7 +7,7 @@ use super::setup::record_rules;
 use crate::bundle::{Overwrite, write_files};
 use crate::config::OnBadRow;
 use crate::error::Error;
-use crate::inputs::checks::dates::{DateOrder, PartialDate, date_of_unix_days};
+use crate::inputs::checks::dates::{PartialDate, date_of_unix_days};
 use crate::inputs::checks::positions::Outlines;
 use crate::inputs::checks::records::{Told, position_findings, seizure_findings};
 use crate::inputs::finding::{Finding, quarantine_csv};
@@ -50,11 +50,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
     let boundaries = embedded_boundaries().map_err(Error::Internal)?;
     let outlines = Outlines::new(&boundaries.countries);
-    let date_order = match args.date_order {
-        Some(ingest::DateOrder::Dmy) => DateOrder::DayFirst,
-        Some(ingest::DateOrder::Mdy) => DateOrder::MonthFirst,
-        Some(ingest::DateOrder::Ymd) | None => DateOrder::Undeclared,
-    };
+    let date_order = ingest::DateOrder::of_days(args.date_order);
     let told = Told { vocabulary: &vocabulary, outlines: &outlines, date_order, latest: today() };
     let rules = record_rules(args.config.as_deref(), &args.columns, args.on_bad_row.as_deref())?;
     let params = IngestParams { columns: rules.columns, date_order: args.date_order, ..IngestParams::default() };
@@ -77,7 +73,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let shown = Shown { text: report.text(), json: report.json() };
     match report.failure() {
         None => Ok(shown),
-        Some(kind) => Err(Error::Checked { kind, text: shown.text, json: Box::new(shown.json) }),
+        Some((kind, reason)) => Err(Error::Checked { reason, kind, text: shown.text, json: Box::new(shown.json) }),
     }
 }
 
@@ -219,16 +215,18 @@ impl<'a> Report<'a> {
         Self { on_bad_row, checked, refused, rows_in, used, quarantined, excluded, by_rule }
     }
 
-    /// What the check ends with, when not well: `input` or `limit`.
-    fn failure(&self) -> Option<RawErrorKind> {
-        let is_stopped = self.on_bad_row == OnBadRow::Stop && self.quarantined > 0;
-        if self.refused.iter().any(|error| error.kind == RawErrorKind::Refused) || is_stopped {
-            return Some(RawErrorKind::Refused);
+    /// What the check ends with, when not well, and why.
+    fn failure(&self) -> Option<(RawErrorKind, &'static str)> {
+        if self.refused.iter().any(|error| error.kind == RawErrorKind::Refused) {
+            return Some((RawErrorKind::Refused, "a file was refused"));
+        }
+        if self.on_bad_row == OnBadRow::Stop && self.quarantined > 0 {
+            return Some((RawErrorKind::Refused, "a row cannot be used, and a bad row was to stop the check"));
         }
         if !self.refused.is_empty() {
-            return Some(RawErrorKind::Resource);
+            return Some((RawErrorKind::Resource, "a limit was reached"));
         }
-        (self.used == 0).then_some(RawErrorKind::Refused)
+        (self.used == 0).then_some((RawErrorKind::Refused, "no row can be used"))
     }
 
     fn json(&self) -> Value {
@@ -268,8 +266,8 @@ impl<'a> Report<'a> {
             .collect();
         let code = match self.failure() {
             None => 0,
-            Some(RawErrorKind::Refused) => 3,
-            Some(RawErrorKind::Resource) => 6,
+            Some((RawErrorKind::Refused, _)) => 3,
+            Some((RawErrorKind::Resource, _)) => 6,
         };
         json!({
             "status": if code == 0 { "ok" } else { "failed" },

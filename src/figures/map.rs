@@ -215,7 +215,10 @@ fn draw_panel(sheet: &mut Sheet, panel: &Panel<'_>) {
     for (marker, at, radius) in named {
         let Some(label) = &marker.label else { continue };
         let look = if marks::precedence(marker.kind) <= 1 { Type::SMALL.bold() } else { Type::SMALL };
-        place_beside(&mut room, &mut texts, label, (*at, *radius), look, Limits { crowding: 0.9, clearance: 0.0 });
+        // Of signs on one spot the largest keeps the name off.
+        let widest = shown.iter().filter(|(_, other, _)| other == at).map(|(_, _, radius)| *radius).max();
+        let around = (*at, widest.unwrap_or(*radius));
+        place_beside(&mut room, &mut texts, label, around, look, Limits { crowding: 0.9, clearance: 0.0 });
     }
     name_countries(&mut room, &mut texts, &lands);
     let towns = name_towns(&mut room, &mut texts, panel);

@@ -26,14 +26,21 @@ impl std::str::FromStr for DateOrder {
     }
 }
 
+impl DateOrder {
+    /// What an order says of day and month: year, month, day tells itself by its year of four digits.
+    #[must_use]
+    pub fn of_days(order: Option<Self>) -> Order {
+        match order {
+            Some(Self::Dmy) => Order::DayFirst,
+            Some(Self::Mdy) => Order::MonthFirst,
+            Some(Self::Ymd) | None => Order::Undeclared,
+        }
+    }
+}
+
 /// A date, or rule, message and fix.
 pub(super) fn parse(text: &str, order: Option<DateOrder>) -> Result<Day, (&'static str, String, &'static str)> {
-    let order = match order {
-        Some(DateOrder::Dmy) => Order::DayFirst,
-        Some(DateOrder::Mdy) => Order::MonthFirst,
-        Some(DateOrder::Ymd) | None => Order::Undeclared,
-    };
-    match parse_date(text, order) {
+    match parse_date(text, DateOrder::of_days(order)) {
         Ok(date) => Ok(Day { year: date.year, month: date.month.unwrap_or(0), day: date.day.unwrap_or(0) }),
         Err(fault) => Err(fault.told()),
     }
