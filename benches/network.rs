@@ -13,6 +13,7 @@ use corridor::network::{Hierarchy, OpenArcs, SearchSpace, Topology, Ways, betwee
 use petgraph::graph::DiGraph;
 use serde_json::json;
 use std::fmt::Display;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -256,14 +257,19 @@ impl Load {
         let built =
             step(&mut steps, "build", || Hierarchy::build(topology, Some(&self.positions)).expect("a hierarchy"));
         let size = built.size();
-        let file = std::env::temp_dir().join(format!("corridor-growth-{}", std::process::id()));
-        step(&mut steps, "save", || std::fs::write(&file, built.to_bytes()).expect("room for the file"));
-        drop(built);
-        let byte_count = std::fs::metadata(&file).map_or(0, |file| file.len());
-        let hierarchy = step(&mut steps, "load", || {
-            with_mapped(&file, |bytes| Hierarchy::from_bytes_for(bytes, topology)).expect("a file").expect("whole")
+        let mut file = tempfile::NamedTempFile::new().expect("a file of its own");
+        let byte_count = step(&mut steps, "save", || {
+            let bytes = built.to_bytes();
+            file.write_all(&bytes).expect("room for the file");
+            bytes.len()
         });
-        let _ = std::fs::remove_file(&file);
+        drop(built);
+        let hierarchy = step(&mut steps, "load", || {
+            with_mapped(file.path(), |bytes| Hierarchy::from_bytes_for(bytes, topology))
+                .expect("a file")
+                .expect("whole")
+        });
+        drop(file);
         let metric = step(&mut steps, "customise", || hierarchy.customise(costs).expect("a cost for each arc"));
         let scenarios: Vec<Vec<u32>> = (0..4).map(|scenario| scenario_costs(costs, scenario)).collect();
         let many: Vec<&[u32]> = scenarios.iter().map(Vec::as_slice).collect();
