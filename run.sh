@@ -98,7 +98,7 @@ set_up() {
         [ -z "$packages" ] || fail "still missing after the installation:$packages"
     fi
     if [ ! -x "$program" ]; then
-        say "First build: some 270 libraries and the solver are compiled once. This takes about 8 to 15 minutes on 2 cores;"
+        say "First build: some 300 libraries and the solver are compiled once. This takes about 10 to 16 minutes on 2 cores;"
         say "later builds take about a minute."
     fi
 }
