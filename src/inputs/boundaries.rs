@@ -6,7 +6,7 @@ use super::problem::{Problem, Severity};
 use super::source::{DataSource, PlainFile, PlainFiles, read_all};
 use crate::geodesy::LonLat;
 use crate::records::Iso3;
-use geo::{MultiPolygon, Validation};
+use geo::{BoundingRect, MultiPolygon, Rect, Validation};
 
 pub(super) const COUNTRIES: &str = "boundaries/countries.geojson";
 pub(super) const PROVINCES: &str = "boundaries/provinces.geojson";
@@ -151,4 +151,22 @@ fn wrong_kind(file: &str, number: u64, found: &str, expected: &str) -> Problem {
         "geometry",
         Severity::Fatal,
     )
+}
+
+/// How near to the map's edge an outline counts as cut off, in degrees.
+const EDGE_DEGREES: f64 = 0.01;
+
+/// The outlines with their frames, and whether each is whole: not cut off at the edge of the map they make together.
+pub(super) fn framed(countries: &[Area]) -> Vec<(&Area, Rect<f64>, bool)> {
+    let frames: Vec<(&Area, Rect<f64>)> =
+        countries.iter().filter_map(|area| Some((area, area.polygons.bounding_rect()?))).collect();
+    let sides = |frame: &Rect<f64>| [-frame.min().x, -frame.min().y, frame.max().x, frame.max().y];
+    let mut map = [f64::NEG_INFINITY; 4];
+    for (_, frame) in &frames {
+        for (side, edge) in sides(frame).into_iter().zip(&mut map) {
+            *edge = edge.max(side);
+        }
+    }
+    let is_whole = |frame: &Rect<f64>| sides(frame).iter().zip(&map).all(|(side, edge)| *side < edge - EDGE_DEGREES);
+    frames.into_iter().map(|(area, frame)| (area, frame, is_whole(&frame))).collect()
 }

@@ -6,7 +6,7 @@ pub mod records;
 pub mod repeats;
 pub mod row;
 
-use super::boundaries::Area;
+use super::boundaries::{Area, framed};
 use super::network::CROSSINGS;
 use super::observations::SEIZURES;
 use super::problem::{Problem, Severity};
@@ -14,7 +14,7 @@ use super::reference::{GATEWAYS, PLACES, SUPPLY};
 use super::sheet::Table;
 use crate::geodesy::LonLat;
 use crate::records::{Crossing, Gateway, Iso3, Place, PrecursorSupply, Seizure};
-use geo::{BoundingRect, Contains, Point, Rect};
+use geo::{Contains, Point, Rect};
 use std::collections::BTreeMap;
 
 /// How far shares, rounded as published, may be from one in sum.
@@ -86,23 +86,10 @@ struct Outlines<'a> {
     areas: Vec<(&'a Area, Rect<f64>)>,
 }
 
-/// How near to the map's edge an outline counts as cut off, in degrees.
-const EDGE_DEGREES: f64 = 0.01;
-
 impl<'a> Outlines<'a> {
     fn new(countries: &'a [Area]) -> Self {
-        let frames: Vec<(&Area, Rect<f64>)> =
-            countries.iter().filter_map(|area| Some((area, area.polygons.bounding_rect()?))).collect();
-        let sides = |frame: &Rect<f64>| [-frame.min().x, -frame.min().y, frame.max().x, frame.max().y];
-        let mut map = [f64::NEG_INFINITY; 4];
-        for (_, frame) in &frames {
-            for (side, edge) in sides(frame).into_iter().zip(&mut map) {
-                *edge = edge.max(side);
-            }
-        }
-        let is_whole =
-            |frame: &Rect<f64>| sides(frame).iter().zip(&map).all(|(side, edge)| *side < edge - EDGE_DEGREES);
-        Self { areas: frames.into_iter().filter(|(_, frame)| is_whole(frame)).collect() }
+        let whole = framed(countries).into_iter().filter(|&(_, _, is_whole)| is_whole);
+        Self { areas: whole.map(|(area, frame, _)| (area, frame)).collect() }
     }
 
     /// Only positions outside the country's frame are worth the full test.

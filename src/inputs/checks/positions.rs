@@ -1,13 +1,13 @@
 //! Positions that are likely wrong: exchanged, zero, a country's middle, outside the stated country, or one for many
 //! places.
 
-use super::super::boundaries::Area;
+use super::super::boundaries::{Area, framed};
 use super::super::finding::Finding;
 use super::super::problem::Severity::Warning;
 use super::super::raw::RawTable;
 use super::row::{CheckRow, Headers};
 use crate::records::Iso3;
-use geo::{BoundingRect, Centroid, Contains, Point, Rect};
+use geo::{Centroid, Contains, Point, Rect};
 use std::collections::HashMap;
 
 /// How far outside the outline a position still counts as in the country, in degrees: outlines are generalised.
@@ -15,9 +15,6 @@ const BORDER_DEGREES: f64 = 0.2;
 
 /// How near to a middle a position counts as it, in degrees.
 const MIDDLE_DEGREES: f64 = 0.002;
-
-/// How near to the map's edge an outline counts as cut off, in degrees.
-const EDGE_DEGREES: f64 = 0.01;
 
 /// Share of the located rows that are exchanged from which on the columns are.
 const WHOLE_FILE_SHARE: f64 = 0.8;
@@ -62,17 +59,7 @@ impl<'a> Outlines<'a> {
     /// Prepares the outlines.
     #[must_use]
     pub fn new(countries: &'a [Area]) -> Self {
-        let frames: Vec<(&Area, Rect<f64>)> =
-            countries.iter().filter_map(|area| Some((area, area.polygons.bounding_rect()?))).collect();
-        let sides = |frame: &Rect<f64>| [-frame.min().x, -frame.min().y, frame.max().x, frame.max().y];
-        let mut map = [f64::NEG_INFINITY; 4];
-        for (_, frame) in &frames {
-            for (side, edge) in sides(frame).into_iter().zip(&mut map) {
-                *edge = edge.max(side);
-            }
-        }
-        let areas = frames.into_iter().map(|(area, frame)| {
-            let is_whole = sides(&frame).iter().zip(&map).all(|(side, edge)| *side < edge - EDGE_DEGREES);
+        let areas = framed(countries).into_iter().map(|(area, frame, is_whole)| {
             let mut middles: Vec<[f64; 2]> = MIDDLES
                 .iter()
                 .filter(|(iso3, _, _)| *iso3 == area.iso3)
