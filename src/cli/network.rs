@@ -179,6 +179,9 @@ fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
         _ => {}
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !parent.is_dir() {
+        return Err(refuse(format!("there is no folder {}; make it first", parent.display())));
+    }
     let write = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".corridor-").tempfile_in(parent)?;
         file.write_all(bytes)?;

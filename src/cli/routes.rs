@@ -234,17 +234,18 @@ impl Answer<'_> {
             .map(|(rank, route)| {
                 let mut line: Vec<[f64; 2]> = route.arcs.iter().flat_map(|&arc| network.line(arc)).collect();
                 line.dedup();
-                if line.len() < 2 {
-                    let position = network.network.position(self.from.node);
-                    line = vec![[position.lon, position.lat]; 2];
-                }
                 let mut properties = self.route_json(rank, route);
                 if let Some(properties) = properties.as_object_mut() {
                     properties.remove("arcs");
                     properties.remove("places");
                     properties.insert("unit".to_owned(), Value::from(self.ground.unit()));
                 }
-                let geometry = json!({ "type": "LineString", "coordinates": line });
+                // A line has two different ends at least: from a node to itself it is a point.
+                let here = network.network.position(self.from.node);
+                let geometry = match line.len() {
+                    0 | 1 => json!({ "type": "Point", "coordinates": [here.lon, here.lat] }),
+                    _ => json!({ "type": "LineString", "coordinates": line }),
+                };
                 json!({ "type": "Feature", "geometry": geometry, "properties": properties })
             })
             .collect();

@@ -190,7 +190,10 @@ pub fn read_arcs(
     } else {
         Err(table)
     }
-    .map_err(|table| InputProblems { problems: table.problems })
+    .map_err(|mut table| {
+        table.problems.sort_by_key(|problem| problem.row);
+        InputProblems { problems: table.problems }
+    })
 }
 
 impl Rows {
@@ -231,6 +234,8 @@ fn cost_of(table: &mut PlainTable, row: usize, column: &str, meaning: Meaning) -
         Meaning::EvasionProbability => "a probability, 0 to 1",
     };
     let cell = table.cell(row, column);
+    let too_large = format!("at most {LARGEST_SUM}, so that no route's cost overflows");
+    let mut expected = expected;
     let (code, fix) = match Decimal::parse(cell) {
         None if cell.is_empty() => ("I201", "fill the cell, or set the arc's `closed` to true"),
         None => ("I202", "write digits with a decimal point, no unit and no thousands separator"),
@@ -239,7 +244,10 @@ fn cost_of(table: &mut PlainTable, row: usize, column: &str, meaning: Meaning) -
             ("I203", "correct the number: the part that gets through, not a percentage")
         }
         Some(cost) if cost.scaled(0).is_some_and(|whole| whole <= LARGEST_SUM) => return Some(cost),
-        Some(_) => ("I203", "give the cost in a larger unit"),
+        Some(_) => {
+            expected = &too_large;
+            ("I203", "give the cost in a larger unit")
+        }
     };
     let found = if cell.is_empty() { "an empty cell".to_owned() } else { cell.to_owned() };
     table.problem(table.line(row), column, code, [&found, expected, fix]);

@@ -107,11 +107,18 @@ impl PlainTable {
         }
         let mut record = StringRecord::new();
         loop {
-            match reader.read_record(&mut record) {
+            let start = reader.position().byte() as usize;
+            let outcome = reader.read_record(&mut record);
+            let raw = text.as_bytes().get(start..reader.position().byte() as usize).unwrap_or_default();
+            match outcome {
                 Ok(false) => break,
                 Ok(true) => {
                     let line = record.position().map_or(0, csv::Position::line);
-                    if record.len() == header.len() {
+                    if raw.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+                        let texts =
+                            ["a quote that is never closed", "a closing quote", "close the quote of a cell here"];
+                        self.problem(line, "", "I106", texts);
+                    } else if record.len() == header.len() {
                         self.lines.push(line);
                         for &slot in &slots {
                             self.cells.push_str(record.get(slot).unwrap_or_default().trim());

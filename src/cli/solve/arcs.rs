@@ -85,8 +85,9 @@ fn limits(args: &Args) -> SearchLimits {
 }
 
 /// All problems of the tables, then all faults of the command line.
-fn settle(problems: Vec<Problem>, faults: &[String]) -> Result<(), Error> {
+fn settle(mut problems: Vec<Problem>, faults: &[String]) -> Result<(), Error> {
     if !problems.is_empty() {
+        problems.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
         return Err(Error::Inputs(InputProblems { problems }));
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::Usage(faults.join("\n"))) }
