@@ -159,6 +159,8 @@ fn bad_tables_are_refused_with_every_row() {
         ("from;to;cost\na;b;1\n", "commas between cells"),
         ("from,to,cost,closed\na,b,1,perhaps\n", "found perhaps"),
         ("from,to,cost,cost\na,b,1,1\n", "the column twice"),
+        ("from,to,cost\na,b,\"1\nb,c,2\n", "row 2: found a quote that is never closed"),
+        ("from,to,cost\na,b,9e18\n", "expected at most 4611686018427387904"),
     ] {
         let (code, found) = Table::new(text).refusal(&["--from", "a", "--to", "b"]);
         assert!(code == 3 && found.contains(part), "{text:?}: {code} {found}");
@@ -241,6 +243,9 @@ fn routes_on_the_built_in_network_mind_borders() {
         corridor().args(["routes", "--from", "62.2,34.35", "--to", "Mashhad", "-k", "1", "--geojson"]).assert().code(0);
     let lines: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(lines["features"][0]["geometry"]["type"], "LineString");
+    let output = corridor().args(["routes", "--from", "Herat", "--to", "Herat", "--geojson"]).assert().code(0);
+    let point: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(point["features"][0]["geometry"]["type"], "Point");
     let (code, text) = refusal(corridor().args(["routes", "--from", "Kabull", "--to", "0,0", "--avoid", "XXX"]));
     assert!(
         code == 2 && text.contains("did you mean Kabul") && text.contains("N105") && text.contains("`XXX`"),
