@@ -32,7 +32,7 @@ pub mod vocabulary;
 mod wkt;
 mod words;
 
-pub use arc_table::{ArcTable, Directions, Meaning, read_arcs};
+pub use arc_table::{ArcTable, COST, Directions, FROM, Meaning, TO, read_arcs};
 pub use boundaries::{Area, Boundaries, embedded_boundaries};
 pub use decimal::{Decimal, FixedPoint, to_f64};
 pub use location::{CostSource, LocationTables, Names, SiteRow, SiteStatus, read_location};

@@ -1,12 +1,9 @@
 //! Tables of arcs: numbered nodes, arcs as pairs of them, and what each may cost.
 
 use super::{Args, amount};
-use crate::inputs::{Column, Decimal, FixedPoint, PlainTable};
+use crate::inputs::{Column, Decimal, FROM, FixedPoint, PlainTable, TO};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-const FROM: Column = &["from", "tail", "origin", "source"];
-const TO: Column = &["to", "head", "destination", "target"];
 
 /// Most that all costs come to in whole units.
 const MOST: i64 = 1 << 50;

@@ -5,7 +5,7 @@ use super::arc_table::{Arcs, Choice};
 use super::{Args, ProblemName, number_faults};
 use crate::cli::output::Shown;
 use crate::error::Error;
-use crate::inputs::{Column, Decimal, InputProblems, PlainTable, Problem};
+use crate::inputs::{COST, Column, Decimal, InputProblems, PlainTable, Problem};
 use crate::siting::interdiction::{
     EvaderTrip, EvasionArc, InterdictionProblem, OfficeRules, SearchLimits, Watch, interdict_evaders,
 };
@@ -18,7 +18,6 @@ use std::path::Path;
 
 const EVASION: Column = &["evasion_probability", "evasion"];
 const EVASION_WITH: Column = &["evasion_probability_with_office", "evasion_with_office"];
-const LENGTH: Column = &["cost", "length", "distance"];
 const ADDED: Column = &["added_cost", "delay", "added_length", "added"];
 const CAPACITY: Column = &["capacity"];
 const REMOVAL: Column = &["cost_to_remove", "removal_cost", "remove_cost", "cost"];
@@ -86,8 +85,9 @@ fn limits(args: &Args) -> SearchLimits {
 }
 
 /// All problems of the tables, then all faults of the command line.
-fn settle(problems: Vec<Problem>, faults: &[String]) -> Result<(), Error> {
+fn settle(mut problems: Vec<Problem>, faults: &[String]) -> Result<(), Error> {
     if !problems.is_empty() {
+        problems.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
         return Err(Error::Inputs(InputProblems { problems }));
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::Usage(faults.join("\n"))) }
@@ -211,14 +211,14 @@ const FROM_TRIP: Column = &["origin", "from", "source"];
 const TO_TRIP: Column = &["destination", "to", "target"];
 
 fn shortest_path(args: &Args, path: &Path) -> Result<Shown, Error> {
-    let mut arcs = Arcs::read(path, &[LENGTH], &[ADDED, PRICE, STATUS]);
+    let mut arcs = Arcs::read(path, &[COST], &[ADDED, PRICE, STATUS]);
     let mut faults = Vec::new();
     if !args.remove && !arcs.table.has(ADDED[0]) && arcs.table.problems.is_empty() {
         faults.push("L001: the arcs have no column `added_cost`: add it, or give --remove".to_owned());
     }
     let (mut lengths, mut prices) = (Vec::new(), Vec::new());
     for row in 0..arcs.table.row_count() {
-        let length = arcs.table.amount(row, LENGTH[0]).map_or(0.0, Decimal::value);
+        let length = arcs.table.amount(row, COST[0]).map_or(0.0, Decimal::value);
         let added = arcs.table.optional_amount(row, ADDED[0]);
         // Without the column every arc can be removed.
         let can_remove = args.remove && (added.is_some() || !arcs.table.has(ADDED[0]));
