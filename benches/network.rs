@@ -287,7 +287,7 @@ impl Load {
         });
         print(&json!({ "row": "growth", "scale": self.scale, "who": "corridor", "nodes": size.node_count,
             "arcs": size.arc_count, "up_arcs": size.up_arc_count, "deepest": size.deepest, "bytes": byte_count,
-            "steps": steps, "memory_mb_before": most_before, "memory_mb_most": most_memory_mb(),
+            "steps": steps, "answer": total, "memory_mb_before": most_before, "memory_mb_most": most_memory_mb(),
             "is_equal": total == searched && routes == again }));
     }
 

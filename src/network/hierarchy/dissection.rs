@@ -171,7 +171,7 @@ fn cut_along(part: &Part, keys: &[f32], mut bound: f64) -> Option<(f64, Vec<u8>)
     let mut line: Vec<u64> =
         keys.iter().enumerate().map(|(node, &key)| u64::from(ascending(key)) << 32 | node as u64).collect();
     line.sort_unstable();
-    let mut paths = Paths::new(&part.graph);
+    let mut paths = Paths::new(&part.graph, line.iter().map(|&entry| entry as u32));
     let mut best: Option<(f64, Vec<u8>)> = None;
     let mut side = Vec::new();
     let mut taken = 0;
