@@ -1,8 +1,9 @@
 //! Small vertex separators by unit vertex capacities: how many paths that share no node lead from one end to the other.
 //!
 //! By Menger's theorem their largest number is the size of the smallest separator. Paths are added one by one (Ford &
-//! Fulkerson 1956). What a walk in vain has seen leads nowhere for good, as no later path changes anything there; so all
-//! walks in vain together see each node once, and a walk that looks ahead first mostly sees little but its own way.
+//! Fulkerson 1956) by walks that look ahead first. What a walk in vain has seen leads nowhere for good, as no later path
+//! changes anything there: nothing walks there again. What a walk that found its way saw besides is left alone until the
+//! next round, when it was much.
 
 use super::peel::Plain;
 use std::cmp::Reverse;
@@ -10,6 +11,10 @@ use std::cmp::Reverse;
 const NONE: u32 = u32::MAX;
 /// `prev` of a path's first node and `next` of its last.
 const END: u32 = u32::MAX - 1;
+/// Added to a filling.
+const DEAD: u32 = 1 << 31;
+/// A walk that saw more nodes than this many times its length leaves them alone for the rest of the round.
+const MUCH: usize = 8;
 
 /// Which end a node belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +29,7 @@ enum Place {
 struct Spot {
     /// The node before it on its path; `NONE` = on no path.
     prev: u32,
-    /// The filling in which a walk stood on it.
+    /// The round in which a walk stood on it, or [`DEAD`] and the filling in which it was seen to lead nowhere.
     seen: u32,
     /// Which neighbour the walk looks at next.
     cursor: u32,
@@ -42,6 +47,9 @@ pub(super) struct Paths<'a> {
     sources: Vec<u32>,
     sinks: Vec<u32>,
     filling: u32,
+    round: u32,
+    /// Whether nodes are left alone in this round that may lead somewhere.
+    leaves_alone: bool,
     /// The nodes that the walk at hand stood on.
     trail: Vec<u32>,
     path_count: usize,
@@ -65,6 +73,8 @@ impl<'a> Paths<'a> {
             sources: Vec::new(),
             sinks: Vec::new(),
             filling: 0,
+            round: 0,
+            leaves_alone: false,
             trail: Vec::new(),
             path_count: 0,
         }
@@ -107,16 +117,27 @@ impl<'a> Paths<'a> {
     /// Adds paths until there is no more, or until there are more than `most`; whether there is no more.
     pub(super) fn fill(&mut self, most: usize) -> bool {
         self.filling += 1;
-        for ix in 0..self.sources.len() {
-            let source = self.sources[ix];
-            if self.spots[source as usize].prev == NONE {
-                self.augment(source);
+        let leads_in = |&&source: &&u32| {
+            let heads = self.graph.neighbours(source).iter();
+            heads.into_iter().any(|&head| self.spots[head as usize].place != Place::Source)
+        };
+        let mut front: Vec<u32> = self.sources.iter().filter(leads_in).copied().collect();
+        loop {
+            self.round += 1;
+            self.leaves_alone = false;
+            for &source in &front {
+                if self.spots[source as usize].prev == NONE {
+                    self.augment(source);
+                }
+                if self.path_count > most {
+                    return false;
+                }
             }
-            if self.path_count > most {
-                return false;
+            if !self.leaves_alone {
+                return true;
             }
+            front.reverse();
         }
-        true
     }
 
     /// Where a walk that enters `head` stands then: on it when it is free; else on the node before it on its path.
@@ -131,12 +152,12 @@ impl<'a> Paths<'a> {
         }
     }
 
-    /// Whether no walk has stood on `node` yet; now one does.
+    /// Whether a walk may stand on `node`, where none has been; now one does.
     fn stands_on(&mut self, node: u32) -> bool {
         let spot = &mut self.spots[node as usize];
-        let is_new = spot.seen != self.filling;
+        let is_new = spot.seen != self.round && spot.seen != (DEAD | self.filling);
         if is_new {
-            (spot.seen, spot.cursor) = (self.filling, 0);
+            (spot.seen, spot.cursor) = (self.round, 0);
             self.trail.push(node);
         }
         is_new
@@ -148,7 +169,9 @@ impl<'a> Paths<'a> {
         let mut walk: Vec<(u32, u32)> = Vec::new();
         let mut at = source;
         self.trail.clear();
-        self.stands_on(at);
+        if !self.stands_on(at) {
+            return;
+        }
         'search: loop {
             let row = self.graph.first[at as usize]..self.graph.first[at as usize + 1];
             loop {
@@ -178,10 +201,19 @@ impl<'a> Paths<'a> {
             }
             match walk.pop() {
                 Some((before, _)) => at = before,
-                None => return,
+                None => {
+                    if !self.leaves_alone {
+                        self.trail.iter().for_each(|&node| self.spots[node as usize].seen = DEAD | self.filling);
+                    }
+                    return;
+                }
             }
         }
-        self.trail.iter().for_each(|&node| self.spots[node as usize].seen = 0);
+        if self.trail.len() > MUCH * walk.len() {
+            self.leaves_alone = true;
+        } else {
+            self.trail.iter().for_each(|&node| self.spots[node as usize].seen = 0);
+        }
         self.spots[source as usize].prev = END;
         for &(node, head) in &walk {
             if head == NONE {
