@@ -71,7 +71,7 @@ pub(super) fn decide(
         *steps += 1;
         let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed_s()).max(0.0));
         let aim = MipAim::AnySolution;
-        let answer = solve(&program, MipLimits { node_count: Some(limits.node_count), time_s, aim })?;
+        let answer = solve(&program, MipLimits { node_count: Some(limits.node_count), time_s, aim, gap_share: 0.0 })?;
         if answer.status == MipStatus::Infeasible {
             return Ok(Decision::Refuted);
         }
