@@ -113,12 +113,7 @@ fn grid(side: u32) -> ShortestPathProblem {
             }
         }
     }
-    ShortestPathProblem {
-        node_count: side * side + 2,
-        arcs,
-        origin,
-        destination,
-    }
+    ShortestPathProblem { node_count: side * side + 2, arcs, origin, destination }
 }
 
 fn tell_grid(side: u32, round_count: usize, is_export: bool) -> Value {

@@ -9,8 +9,8 @@ use super::interdiction::SearchLimits;
 use super::interdiction::cut_search::{Cut, Game};
 use super::interdiction::rules::Choices;
 use super::interdiction::stopwatch::Stopwatch;
-use super::reduce::Limit;
 use super::mip::{Column, ColumnKind, MipAim, MipError, MipLimits, MipStatus, Program, Relaxation, Row, solve};
+use super::reduce::Limit;
 
 /// Rounds of cuts on the linear relaxation at most.
 const LINEAR_ROUNDS: u32 = 40;

@@ -2,10 +2,10 @@
 
 use super::attack_tree::{Hop, key, tree};
 use super::shortest_path_interdiction::{LengthArc, ShortestPathProblem};
+use crate::siting::Rules;
 use crate::siting::interdiction::SearchLimits;
 use crate::siting::interdiction::cut_search::{Cut, Game, search};
 use crate::siting::interdiction::rules::Choices;
-use crate::siting::Rules;
 use crate::siting::mip::MipError;
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;

@@ -2,7 +2,7 @@
 //! so that the least flow is left.
 
 use super::interdiction::SearchLimits;
-use super::interdiction::all_plans::all_plans;
+use super::interdiction::all_plans::{all_plans, listing_steps};
 use super::interdiction::rules::{self, Choices};
 use super::mip::{self, Column, ColumnKind, MipLimits, MipStatus, Program, Row};
 use super::reduce::Limit;
@@ -141,8 +141,9 @@ pub fn reduce_max_flow(
         let columns: std::collections::BTreeSet<usize> = used.filter_map(|(_, column)| *column).collect();
         (flow.value as f64, columns.into_iter().collect())
     };
+    let steps = listing_steps(limits, problem.arcs.len());
     let optima = limits.optima.map(|request| {
-        let mut optima = all_plans(&choices, &witness, left.value as f64, request, limits.node_count);
+        let mut optima = all_plans(&choices, &witness, (left.value as f64, &arcs), request, steps);
         optima.is_complete &= status == SitingStatus::Optimal;
         optima
     });

@@ -17,7 +17,7 @@ use super::attack_decision::{Decision, decide};
 use super::attack_game::AttackGame;
 use super::attack_tree::shortest;
 use super::interdiction::SearchLimits;
-use super::interdiction::all_plans::all_plans;
+use super::interdiction::all_plans::{all_plans, listing_steps};
 use super::interdiction::cut_search::{Game, search};
 use super::interdiction::rules::{self, Choices};
 use super::interdiction::stopwatch::Stopwatch;
@@ -115,8 +115,11 @@ impl ShortestPathProblem {
         if self.origin.max(self.destination) >= self.node_count {
             refuse("S003", format!("origin or destination lies beyond the last of {} nodes", self.node_count));
         }
-        let fixed = self.arcs.iter().enumerate().filter(|(_, arc)| arc.attack == Attack::Spared).map(|(number, _)| number);
-        for arc in fixed.filter(|&arc| [&rules.required, &rules.existing].iter().any(|flags| flags.get(arc) == Some(&true))) {
+        let fixed =
+            self.arcs.iter().enumerate().filter(|(_, arc)| arc.attack == Attack::Spared).map(|(number, _)| number);
+        for arc in
+            fixed.filter(|&arc| [&rules.required, &rules.existing].iter().any(|flags| flags.get(arc) == Some(&true)))
+        {
             refuse("S005", format!("arc {arc} is required or attacked already, but it cannot be attacked"));
         }
         refusals
@@ -169,8 +172,9 @@ pub fn lengthen_shortest_path(
         let (length, columns) = game.witness(chosen);
         (-length, columns)
     };
+    let steps = listing_steps(limits, problem.arcs.len());
     let optima = limits.optima.map(|request| {
-        let mut optima = all_plans(&choices, &witness, -objective, request, limits.node_count);
+        let mut optima = all_plans(&choices, &witness, (-objective, &arcs), request, steps);
         optima.is_complete &= status == SitingStatus::Optimal;
         optima
     });
@@ -221,7 +225,6 @@ fn from_below(
     game: &AttackGame,
 ) -> Result<(f64, u32), SitingError> {
     let found = search(game, choices, limits)?;
-    let bound =
-        if game.is_beyond(found.bound) { game.best().0 } else { game.relaxed_bound(problem, rules, choices)? };
+    let bound = if game.is_beyond(found.bound) { game.best().0 } else { game.relaxed_bound(problem, rules, choices)? };
     Ok((bound, found.node_count))
 }

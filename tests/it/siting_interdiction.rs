@@ -488,8 +488,7 @@ fn bad_numbers_are_refused_and_trivial_cases_answered() {
     assert_eq!((plan.trips[0].path.clone(), plan.trips[1].evasion_probability), (vec![0], 0.0));
     let none = solve(&problem(arc(0.5, 0.1), 2.0), 0).unwrap();
     assert_eq!((none.sites, none.objective, none.bound), (vec![], 1.0, 1.0));
-    let empty =
-        interdict_evaders(&InterdictionProblem::default(), &Rules::default(), SearchLimits::default()).unwrap();
+    let empty = interdict_evaders(&InterdictionProblem::default(), &Rules::default(), SearchLimits::default()).unwrap();
     assert_eq!((empty.objective, empty.bound, empty.status), (0.0, 0.0, SitingStatus::Optimal));
 }
 
@@ -548,4 +547,42 @@ fn the_published_instance_has_its_published_values() {
         assert!(plan.objective >= bound - 1e-6 && plan.objective <= value + 1e-6, "{line}: {}", plan.objective);
         assert!(plan.status == SitingStatus::Optimal && plan.gap_share <= 1e-7, "{line}: {}", plan.gap_share);
     }
+}
+
+/// The command line: parallel arcs, rules over arcs, all optima, and what would do when rules collide.
+#[test]
+fn arcs_take_rules_on_the_command_line() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let pipes = "from,to,capacity,cost_to_remove,country,pair,exclusive\n\
+                 s,t,5,2,AFG,,\ns,t,4,1.5,IRN,x,e\ns,a,3,1,IRN,x,\na,t,3,1,AFG,,e\ns,t,1,,AFG,,\n";
+    std::fs::write(folder.path().join("pipes.csv"), pipes).unwrap();
+    let solve = |options: &str| -> (i32, serde_json::Value) {
+        let line = format!("solve max-flow-interdiction --arcs pipes.csv --from s --to t --json {options}");
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_corridor"));
+        let output = command.current_dir(folder.path()).args(line.split_whitespace()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), serde_json::from_str(&text).unwrap_or_default())
+    };
+    // 13 flow; the pair of 4 and 3 costs 2.5, the pipe of 5 costs 2.
+    for (options, objective, rows) in [
+        ("--budget 2", 8.0, vec![2]),
+        ("--budget 2.5", 6.0, vec![3, 4]),
+        ("--budget 4.5", 1.0, vec![2, 3, 4]),
+        ("-p 1 --forbidden s-t#1", 10.0, vec![5]),
+        ("-p 2 --country-max AFG=1 --country-min AFG=1 --forbidden s-a", 8.0, vec![2]),
+        ("--budget 9 --country-budget AFG=1", 6.0, vec![3, 4]),
+        ("--budget 9 --requires s-t#1:a-t --required s-t#1", 5.0, vec![2, 5]),
+        ("--budget 9 --existing s-t#1 --exclusive s-t#1,s-a", 5.0, vec![5]),
+    ] {
+        let (code, answer) = solve(options);
+        assert_eq!((code, &answer["status"]), (0, &serde_json::json!("optimal")), "{options}: {answer}");
+        assert_eq!(answer["objective"], serde_json::json!(objective), "{options}: {answer}");
+        assert_eq!(answer["site_rows"], serde_json::json!(rows), "{options}: {answer}");
+    }
+    let (_, all) = solve("-p 2 --all-optima --within 50%");
+    assert_eq!(all["optima_rows"], serde_json::json!([[2, 5], [3, 4]]), "{all}");
+    assert_eq!(all["optima_complete"], serde_json::json!(true));
+    let (code, none) = solve("--budget 1 --required s-t#1,a-t");
+    assert_eq!((code, &none["smallest_budget"]), (4, &serde_json::json!(3.0)), "{none}");
+    assert_eq!(solve("--budget 9 --required s-t").0, 2);
 }

@@ -38,8 +38,7 @@ pub(super) fn tell(
     let gap = if outcome.objective == outcome.bound { 0.0 } else { outcome.gap };
     let lines = |arcs_of: &[u32]| -> Vec<u64> { arcs_of.iter().map(|&arc| arcs.table.line(arc as usize)).collect() };
     let cost: i64 = outcome.chosen.iter().map(|&arc| named.rules.cost[arc as usize]).sum();
-    let existing: Vec<u32> =
-        (0..arcs.ends.len() as u32).filter(|&arc| named.rules.existing[arc as usize]).collect();
+    let existing: Vec<u32> = (0..arcs.ends.len() as u32).filter(|&arc| named.rules.existing[arc as usize]).collect();
     let mut json = Map::new();
     let mut put = |key: &str, value: Value| _ = json.insert(key.to_owned(), value);
     put("problem", json!(args.problem.as_str()));

@@ -24,8 +24,7 @@ impl Arcs {
         let wanted: Vec<Column> = [FROM, TO].into_iter().chain(required.iter().copied()).collect();
         let optional: Vec<Column> = optional.iter().copied().chain(RULE_COLUMNS).collect();
         let table = PlainTable::read(path, &wanted, &optional);
-        let mut arcs =
-            Self { table, nodes: Vec::new(), numbers: BTreeMap::new(), ends: Vec::new(), names: Vec::new() };
+        let mut arcs = Self { table, nodes: Vec::new(), numbers: BTreeMap::new(), ends: Vec::new(), names: Vec::new() };
         for row in 0..arcs.table.row_count() {
             let (from, to) = (arcs.table.id(row, FROM[0]), arcs.table.id(row, TO[0]));
             let ends = [arcs.number(&from.unwrap_or_default()), arcs.number(&to.unwrap_or_default())];

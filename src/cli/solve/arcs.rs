@@ -6,10 +6,12 @@ use super::{Args, ProblemName, number_faults, share};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{Column, Decimal, FixedPoint, InputProblems, PlainTable, Problem, to_f64};
-use crate::siting::interdiction::{EvaderTrip, EvasionArc, InterdictionProblem, SearchLimits, Watch, interdict_evaders};
+use crate::siting::OptimaRequest;
+use crate::siting::interdiction::{
+    EvaderTrip, EvasionArc, InterdictionProblem, SearchLimits, Watch, interdict_evaders,
+};
 use crate::siting::max_flow_interdiction::{CapacityArc, MaxFlowProblem, reduce_max_flow};
 use crate::siting::shortest_path_interdiction::{Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path};
-use crate::siting::OptimaRequest;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -137,8 +139,8 @@ fn evaders(args: &Args, path: &Path) -> Result<Shown, Error> {
     problems.append(&mut trips.problems);
     (problem.node_count, problem.site_count) = (arcs.nodes.len() as u32, problem.arcs.len() as u32);
     settle(problems, &faults)?;
-    let plan = interdict_evaders(&problem, &named.rules, limits(args))
-        .map_err(|error| failed(args, &arcs, &named, &error))?;
+    let plan =
+        interdict_evaders(&problem, &named.rules, limits(args)).map_err(|error| failed(args, &arcs, &named, &error))?;
     let is_hit = |trip: usize| plan.trips[trip].evasion_probability < plan.trips[trip].evasion_probability_before;
     let weight_where = |is_in: &dyn Fn(usize) -> bool| -> f64 {
         (0..problem.trips.len()).filter(|&trip| is_in(trip)).map(|trip| problem.trips[trip].weight).sum()
@@ -253,8 +255,8 @@ fn max_flow(args: &Args, path: &Path) -> Result<Shown, Error> {
         sources,
         sinks,
     };
-    let plan = reduce_max_flow(&problem, &named.rules, limits(args))
-        .map_err(|error| failed(args, &arcs, &named, &error))?;
+    let plan =
+        reduce_max_flow(&problem, &named.rules, limits(args)).map_err(|error| failed(args, &arcs, &named, &error))?;
     let flow = |units: u64| to_f64(units.into(), capacities.decimals);
     let extra = [("objective_before", json!(flow(plan.objective_before))), ("cut", json!(arcs.pairs(&plan.cut)))];
     let outcome = Outcome {

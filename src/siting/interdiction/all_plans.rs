@@ -4,6 +4,7 @@
 //! use. So some column of the witness is in every good plan above it; each is tried in turn, those before it left out. Above
 //! a choice that is good enough every lawful one is too. No plan is missed or met twice.
 
+use super::SearchLimits;
 use super::rules::Choices;
 use crate::siting::{Optima, OptimaRequest};
 
@@ -13,11 +14,20 @@ const EQUAL_SHARE: f64 = 1e-9;
 /// Objective of a choice, the less the better, and the columns of which at least one must be added to make it less.
 pub(in crate::siting) type Witness<'a> = &'a dyn Fn(&[bool]) -> (f64, Vec<usize>);
 
-/// The lawful choices with an objective within the share of `best`, at most `step_limit` choices looked at.
+/// Arcs looked at in a listing, together.
+const MOST_WORK: usize = 100_000_000;
+
+/// Choices looked at in a listing when each takes a look at so many arcs.
+pub(in crate::siting) fn listing_steps(limits: SearchLimits, arc_count: usize) -> u32 {
+    limits.node_count.min((MOST_WORK / arc_count.max(1)) as u32)
+}
+
+/// The lawful choices with an objective within the share of `best`, at most `step_limit` choices looked at. `plan` has that
+/// objective, and is among them in any case.
 pub(in crate::siting) fn all_plans(
     choices: &Choices,
     witness: Witness<'_>,
-    best: f64,
+    (best, plan): (f64, &[u32]),
     request: OptimaRequest,
     step_limit: u32,
 ) -> Optima {
@@ -28,6 +38,10 @@ pub(in crate::siting) fn all_plans(
     walk.seek();
     walk.found.plans.sort_unstable();
     walk.found.plans.truncate(request.most);
+    if let Err(place) = walk.found.plans.binary_search_by(|other| other.as_slice().cmp(plan)) {
+        walk.found.plans.truncate(request.most.saturating_sub(1));
+        walk.found.plans.insert(place.min(walk.found.plans.len()), plan.to_vec());
+    }
     walk.found
 }
 
@@ -47,7 +61,13 @@ impl Walk<'_> {
     fn can_hold(&self) -> bool {
         self.choices.rows.iter().all(|row| {
             let least = |&(column, c): &(usize, i64)| match self.fate[column] {
-                Some(is_in) => if is_in { c } else { 0 },
+                Some(is_in) => {
+                    if is_in {
+                        c
+                    } else {
+                        0
+                    }
+                }
                 None => c.min(0),
             };
             row.terms.iter().map(least).sum::<i64>() <= row.at_most

@@ -1,6 +1,6 @@
 //! The problem of evaders on their safest paths, as a game for the search, and its certificate.
 
-use super::all_plans::all_plans;
+use super::all_plans::{all_plans, listing_steps};
 use super::cut_search::{Cut, Game, search};
 use super::evader_cuts;
 use super::evader_graph::{EvaderGraph, Inward, NO_SITE, WatchedArc};
@@ -170,12 +170,7 @@ fn refusals(problem: &InterdictionProblem, rules: &Rules) -> Vec<Refusal> {
 }
 
 /// Weighted evasion, and the columns on the evaders' paths that would change it.
-fn witness(
-    problem: &InterdictionProblem,
-    rules: &Rules,
-    choices: &Choices,
-    chosen: &[bool],
-) -> (f64, Vec<usize>) {
+fn witness(problem: &InterdictionProblem, rules: &Rules, choices: &Choices, chosen: &[bool]) -> (f64, Vec<usize>) {
     let outcomes = super::certificate::outcomes(problem, rules, &choices.sites(chosen));
     let mut columns = std::collections::BTreeSet::new();
     let mut objective = 0.0;
@@ -217,8 +212,9 @@ pub(super) fn interdict(
     let gap_share = if bound >= objective { 0.0 } else { (objective - bound) / objective };
     let status = if gap_share <= limits.gap_share { SitingStatus::Optimal } else { SitingStatus::Limit };
     let witness = |chosen: &[bool]| witness(problem, rules, &choices, chosen);
+    let work = problem.arcs.len() * evaders.graphs.len();
     let optima = limits.optima.map(|request| {
-        let mut optima = all_plans(&choices, &witness, objective, request, limits.node_count);
+        let mut optima = all_plans(&choices, &witness, (objective, &sites), request, listing_steps(limits, work));
         optima.is_complete &= status == SitingStatus::Optimal;
         optima
     });

@@ -144,7 +144,8 @@ pub(in crate::siting) fn refusals(rules: &Rules, site_count: u32) -> Vec<Refusal
     if let Some(site) = named.copied().find(|&site| site >= site_count) {
         refuse("S003", format!("a country, set or condition names site {site}, beyond the last of {site_count}"));
     }
-    for (site, _) in rules.existing.iter().zip(&rules.forbidden).enumerate().filter(|&(_, both)| both == (&true, &true)) {
+    for (site, _) in rules.existing.iter().zip(&rules.forbidden).enumerate().filter(|&(_, both)| both == (&true, &true))
+    {
         refuse("S005", format!("site {site} is both existing and forbidden: clear one of the two"));
     }
     refusals
