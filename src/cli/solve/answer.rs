@@ -176,11 +176,11 @@ fn stop_note(stop: Stop, found: &LocationAnswer) -> String {
         None => "the bound says how much better a plan could be".to_owned(),
     };
     match stop {
-        Stop::Work => format!("L104: the search stopped at --steps before its proof: {proof}"),
+        Stop::Work => format!("L106: the search stopped at --steps before its proof: {proof}"),
         Stop::Clock => {
-            format!("L104: the search stopped at --time-limit: {proof}; another run may give another answer")
+            format!("L106: the search stopped at --time-limit: {proof}; another run may give another answer")
         }
-        Stop::Gap => format!("L104: the search stopped at --gap: {proof}"),
+        Stop::Gap => format!("L106: the search stopped at --gap: {proof}"),
     }
 }
 
