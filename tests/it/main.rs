@@ -33,6 +33,7 @@ mod inputs_geojson;
 mod inputs_load;
 mod inputs_mutations;
 mod inputs_raw_binary;
+mod inputs_raw_bombs;
 mod inputs_raw_csv;
 mod inputs_raw_fuzz;
 mod inputs_raw_geojson;
