@@ -100,8 +100,8 @@ def chart(lines):
            f'font-size="12" fill="#222222">')
     yield "<title>Time and memory of the hierarchy against the number of nodes</title>"
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-    yield (f'<text x="20" y="32" font-size="17" font-weight="bold">Time and memory grow about in step with the network, up to '
-           f"{largest} nodes</text>")
+    yield (f'<text x="20" y="32" font-size="17" font-weight="bold">Memory and questions grow about in step with the network, preparation more steeply: '
+           f"up to {largest} nodes</text>")
     yield from panel(70, "Processor seconds, all threads", lines, curves, floor(all_seconds), ceiling(all_seconds))
     yield from panel(600, "Memory, MB", lines, memory, floor(all_memory), ceiling(all_memory))
     yield ('<text x="20" y="466" fill="#555555">S, M, L: generated road-like networks; world: main roads (c) OpenStreetMap contributors, '

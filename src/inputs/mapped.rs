@@ -17,11 +17,7 @@ pub fn with_mapped<T>(path: &Path, read: impl FnOnce(&[u8]) -> T) -> Result<T, E
     if !std::fs::metadata(path)?.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "it is no plain file"));
     }
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(Error::new(ErrorKind::InvalidInput, "it is no plain file"));
-    }
-    Ok(read(&map(&file)?))
+    Ok(read(&map(&File::open(path)?)?))
 }
 
 /// Why this is the one unsafe call of the program: a map stays valid only while nobody cuts the file short, and its bytes

@@ -4,6 +4,7 @@ use super::skeleton::{NONE, Skeleton};
 use super::vectors::vectored;
 use super::weights::{Kept, Origins, Pair, Weight};
 use crate::network::CLOSED;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Costs along the way up from one node, by level, and the level each came from.
@@ -121,15 +122,24 @@ impl<W: Weight> Meeting<W> {
     }
 }
 
+/// Steps that share one piece of memory.
+const PIECE: usize = 512;
+
 /// What stands behind the steps looked at so far. A step is `2 up-arc`, or `2 up-arc + 1` when it leads down; 0 = not known
 /// yet, `arc + 1` = an arc of the graph, else the first half's step and, in the upper 32 bits, 1 + the second half's. Any
-/// thread finds the same.
+/// thread finds the same. Memory is taken where steps are looked at: one route needs little of it.
 #[derive(Debug)]
-pub(super) struct Memo(Vec<AtomicU64>);
+pub(super) struct Memo(Vec<OnceLock<Box<[AtomicU64; PIECE]>>>);
 
 impl Memo {
     pub(super) fn new(skeleton: &Skeleton) -> Self {
-        Self((0..2 * skeleton.up_head.len()).map(|_| AtomicU64::new(0)).collect())
+        Self((0..(2 * skeleton.up_head.len()).div_ceil(PIECE)).map(|_| OnceLock::new()).collect())
+    }
+
+    #[inline(always)]
+    fn of(&self, step: u32) -> &AtomicU64 {
+        let piece = self.0[step as usize / PIECE].get_or_init(|| Box::new([const { AtomicU64::new(0) }; PIECE]));
+        &piece[step as usize % PIECE]
     }
 }
 
@@ -171,7 +181,7 @@ impl<W: Weight> Unpacking<'_, W> {
     /// What stands behind a step, as [`Memo`] has it.
     #[inline(always)]
     fn behind(&self, step: u32) -> Option<u64> {
-        let known = &self.memo.0[step as usize];
+        let known = self.memo.of(step);
         match known.load(Ordering::Relaxed) {
             0 => {
                 let behind = self.find(step)?;
