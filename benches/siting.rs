@@ -4,7 +4,9 @@
 //! Standard output is one JSON object: `seconds`, `objective`, `sites` of each instance, with `--export` also the
 //! instances themselves. Maximal covering: demands and sites scattered round towns, a fixed radius, whole weights;
 //! p-median: random graphs like OR-Library's, every node a demand and a site. Shortest-path interdiction: grids with an arc
-//! to each neighbour, lengths and delays 1 to 10, ten attacks; sites are arcs.
+//! to each neighbour, lengths and delays 1 to 10, ten attacks; sites are arcs. `--instances FILE` takes maximal covering and
+//! p-median instances from a JSON file instead: a list of `name`, `p`, `radius`, `weights`, `reach` (for each demand, pairs
+//! of site and cost).
 #![allow(clippy::expect_used)] // a bench that cannot run has nothing to measure
 
 use corridor::siting::interdiction::SearchLimits;
@@ -95,7 +97,7 @@ fn grid(side: u32) -> ShortestPathProblem {
     let mut arcs = Vec::new();
     let mut join = |from: u32, to: u32, length: u64, added: u64| {
         let attack = if added > 0 { Attack::Lengthen(added as f64) } else { Attack::Spared };
-        arcs.push(LengthArc { from, to, length: length as f64, attack, attack_cost: 1 });
+        arcs.push(LengthArc { from, to, length: length as f64, attack });
     };
     for row in 0..side {
         join(origin, row * side, 0, 0);
@@ -113,24 +115,18 @@ fn grid(side: u32) -> ShortestPathProblem {
             }
         }
     }
-    ShortestPathProblem {
-        node_count: side * side + 2,
-        arcs,
-        origin,
-        destination,
-        budget: 10,
-        forbidden: Vec::new(),
-        required: Vec::new(),
-    }
+    ShortestPathProblem { node_count: side * side + 2, arcs, origin, destination }
 }
 
 fn tell_grid(side: u32, round_count: usize, is_export: bool) -> Value {
     let problem = grid(side);
-    let (seconds, plan) = fastest(round_count, || lengthen_shortest_path(&problem, SearchLimits::default()));
+    let arc_count = problem.arcs.len();
+    let rules = Rules { cost: vec![1; arc_count], budget: Some(10), ..Rules::free(arc_count) };
+    let (seconds, plan) = fastest(round_count, || lengthen_shortest_path(&problem, &rules, SearchLimits::default()));
     let plan = plan.expect("an answer");
     let mut told = json!({
         "name": format!("grid_{side}"),
-        "p": problem.budget,
+        "p": rules.budget,
         "seconds": seconds,
         "objective": plan.objective as i64,
         "is_proven": plan.status == SitingStatus::Optimal,
@@ -154,17 +150,52 @@ fn fastest<T>(round_count: usize, mut work: impl FnMut() -> T) -> (f64, T) {
     (best, last.expect("at least one round"))
 }
 
+/// Instances of a file.
+fn read(path: &str) -> Vec<(String, LocationKind, LocationProblem)> {
+    let text = std::fs::read_to_string(path).expect("the file of instances");
+    let all: Vec<Value> = serde_json::from_str(&text).expect("JSON");
+    let instance = |told: &Value| {
+        let numbers = |value: &Value| -> Vec<i64> {
+            value.as_array().expect("a list").iter().map(|number| number.as_i64().expect("whole numbers")).collect()
+        };
+        let name = told["name"].as_str().expect("a name").to_owned();
+        let row = |row: &Value| {
+            let mut sites: Vec<(u32, i64)> =
+                row.as_array().expect("a list").iter().map(numbers).map(|p| (p[0] as u32, p[1])).collect();
+            sites.sort_unstable();
+            sites
+        };
+        let mut rules = Rules::free(told["site_count"].as_u64().expect("site_count") as usize);
+        rules.most_new = told["p"].as_u64().map(|p| p as u32);
+        let problem = LocationProblem {
+            weights: numbers(&told["weights"]),
+            reach: told["reach"].as_array().expect("a list").iter().map(row).collect(),
+            radius: told["radius"].as_i64(),
+            rules,
+        };
+        let is_covering = name.starts_with("mclp");
+        (name, if is_covering { LocationKind::MaximalCovering } else { LocationKind::Median }, problem)
+    };
+    all.iter().map(instance).collect()
+}
+
 fn main() {
+    let file = std::env::args().skip_while(|argument| argument != "--instances").nth(1);
     let has = |flag: &str| std::env::args().any(|argument| argument == flag);
     // without --bench this runs as a test: a glance at the smallest
     let is_bench = has("--bench");
     let round_count = if is_bench { ROUND_COUNT } else { 1 };
-    let mut instances = vec![
-        ("mclp_500_100_10", LocationKind::MaximalCovering, covering(500, 100, 10)),
-        ("pmed_100_10", LocationKind::Median, median(100, 10)),
-    ];
-    if is_bench {
-        instances.extend([
+    let is_given = file.is_some();
+    let mut instances: Vec<(String, LocationKind, LocationProblem)> = file.as_deref().map(read).unwrap_or_default();
+    let mut generated = Vec::new();
+    if !is_given {
+        generated.extend([
+            ("mclp_500_100_10", LocationKind::MaximalCovering, covering(500, 100, 10)),
+            ("pmed_100_10", LocationKind::Median, median(100, 10)),
+        ]);
+    }
+    if is_bench && !is_given {
+        generated.extend([
             ("mclp_2000_500_20", LocationKind::MaximalCovering, covering(2_000, 500, 20)),
             ("mclp_10000_1000_30", LocationKind::MaximalCovering, covering(10_000, 1_000, 30)),
             ("pmed_200_20", LocationKind::Median, median(200, 20)),
@@ -174,6 +205,7 @@ fn main() {
             ("pmed_900_90", LocationKind::Median, median(900, 90)),
         ]);
     }
+    instances.extend(generated.into_iter().map(|(name, kind, problem)| (name.to_owned(), kind, problem)));
     let mut answers = Vec::new();
     for (name, kind, problem) in &instances {
         let (seconds, answer) = fastest(round_count, || locate(*kind, problem, &LocationOptions::default()));
@@ -203,7 +235,12 @@ fn main() {
         }
         answers.push(told);
     }
-    for side in if is_bench { &[10, 20][..] } else { &[4][..] } {
+    let sides = match (is_given, is_bench) {
+        (true, _) => &[][..],
+        (_, true) => &[10, 20][..],
+        _ => &[4][..],
+    };
+    for side in sides {
         answers.push(tell_grid(*side, if *side > 10 { 1 } else { round_count }, has("--export")));
     }
     println!("{}", Value::Array(answers));

@@ -8,9 +8,18 @@ Each program builds and solves the same instance on one thread; the fastest of t
 short. Objectives must be equal. HiGHS gets the strongest plain model: merged cover rows for maximal covering, the full
 x_ij model for the p-median, the dual of the shortest path (Israeli & Wood 2002) for interdiction on the 10 x 10 grid. Instances on which it needs more than 100 s are left out. Needs cargo; run from the top
 folder. Not part of the tests.
+
+    target/venv-peers/bin/python benches/siting_peers.py --data DIR
+
+takes the instances from DIR/S, DIR/M and DIR/L instead: `mclp_sites.csv` (lon, lat), `mclp_demand.csv` (lon, lat,
+weight), `mclp.json` (p, radius_km; great circle) and OR-Library files `pmed_N_p.txt`. HiGHS then has two threads, its
+plain default gap of 1e-4 counts as solved, and spopt is called with HiGHS, its faster solver.
 """
 
+import csv
+import heapq
 import json
+import pathlib
 import subprocess
 import sys
 import time
@@ -19,6 +28,7 @@ import highspy
 import numpy as np
 
 LIMIT_S = 100.0
+THREADS = 2 if "--data" in sys.argv else 1
 
 
 def timed(work):
@@ -36,7 +46,7 @@ def solved(lp):
     """Objective of a model that HiGHS proves optimal."""
     solver = highspy.Highs()
     solver.silent()
-    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("threads", THREADS)
     solver.setOptionValue("time_limit", LIMIT_S)
     solver.passModel(lp)
     solver.run()
@@ -117,19 +127,79 @@ def by_spopt(instance, site_count):
     import pulp
     from spopt.locate import MCLP
 
+    radius = instance.get("radius", 150_000)
     costs = np.full((len(instance["weights"]), site_count), 1e9)
     for demand, row in enumerate(instance["reach"]):
         for site, cost in row:
             costs[demand, site] = cost
     weights = np.array(instance["weights"])
-    found = MCLP.from_cost_matrix(costs, weights, service_radius=150_000, p_facilities=instance["p"])
-    found = found.solve(pulp.PULP_CBC_CMD(msg=0, threads=1, timeLimit=LIMIT_S), results=False)
+    found = MCLP.from_cost_matrix(costs, weights, service_radius=radius, p_facilities=instance["p"])
+    solver = pulp.PULP_CBC_CMD(msg=0, threads=1, timeLimit=LIMIT_S)
+    if "site_count" in instance:
+        solver = pulp.HiGHS(msg=False, threads=THREADS, timeLimit=LIMIT_S)
+    found = found.solve(solver, results=False)
     return round(found.problem.objective.value()), pulp.LpStatus[found.problem.status]
+
+
+def columns(path, *names):
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [np.array([float(row[name]) for row in rows]) for name in names]
+
+
+def read_covering(folder):
+    """Demands, and the sites within the radius of each on a sphere of 6371.0088 km."""
+    told = json.loads((folder / "mclp.json").read_text())
+    lon, lat, weight = columns(folder / "mclp_demand.csv", "lon", "lat", "weight")
+    site_lon, site_lat = columns(folder / "mclp_sites.csv", "lon", "lat")
+    lon, lat, site_lon, site_lat = (np.radians(values) for values in (lon, lat, site_lon, site_lat))
+    half = np.sin((lat[:, None] - site_lat[None]) / 2) ** 2
+    half += np.cos(lat)[:, None] * np.cos(site_lat)[None] * np.sin((lon[:, None] - site_lon[None]) / 2) ** 2
+    is_near = 2 * 6371.0088 * np.arcsin(np.sqrt(half)) <= told["radius_km"]
+    reach = [[[int(site), 1] for site in np.flatnonzero(row)] for row in is_near]
+    name = f"mclp_{len(lon)}_{len(site_lon)}_{told['p']}"
+    weights = [int(w) for w in weight]
+    return {"name": name, "p": told["p"], "radius": 1, "site_count": len(site_lon), "weights": weights, "reach": reach}
+
+
+def read_median(path):
+    """An OR-Library graph with the shortest distances between all nodes; of a repeated edge the last counts."""
+    lines = [[int(cell) for cell in line.split()] for line in path.read_text().splitlines() if line.strip()]
+    node_count, _, p = lines[0]
+    edges = {(min(a, b) - 1, max(a, b) - 1): cost for a, b, cost in lines[1:]}
+    near = [[] for _ in range(node_count)]
+    for (a, b), cost in edges.items():
+        near[a].append((b, cost))
+        near[b].append((a, cost))
+    reach = []
+    for source in range(node_count):
+        least, queue = {}, [(0, source)]
+        while queue:
+            cost, node = heapq.heappop(queue)
+            if node not in least:
+                least[node] = cost
+                for other, step in near[node]:
+                    heapq.heappush(queue, (cost + step, other))
+        reach.append([[node, least[node]] for node in range(node_count)])
+    weights = [1] * node_count
+    return {"name": path.stem, "p": p, "site_count": node_count, "weights": weights, "reach": reach}
 
 
 def main() -> int:
     command = ["cargo", "bench", "--locked", "--quiet", "--bench", "siting", "--", "--export"]
+    if "--data" in sys.argv:
+        root = pathlib.Path(sys.argv[sys.argv.index("--data") + 1])
+        given = []
+        for folder in (root / scale for scale in "SML"):
+            if (folder / "mclp.json").exists():
+                given.append(read_covering(folder))
+            given.extend(read_median(path) for path in sorted(folder.glob("pmed_*.txt")))
+        file = pathlib.Path("target/siting-instances.json").resolve()
+        file.write_text(json.dumps(given))
+        command = command[:-1] + ["--instances", str(file)]
     ours = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    if "--data" in sys.argv:
+        ours = [dict(instance, **answer) for instance, answer in zip(given, ours)]
     is_good = True
     print(f"{'instance':20} {'corridor s':>11} {'HiGHS s':>9} {'x':>7} {'spopt s':>9} {'x':>7}  objective")
     for instance in ours:
@@ -144,12 +214,12 @@ def main() -> int:
         elif is_grid:
             if site_count <= 10:
                 peers.append(timed(lambda: interdiction(instance)))
-        elif site_count <= 400:
+        elif site_count <= (200 if "site_count" in instance else 400):
             peers.append(timed(lambda: median(instance)))
         line = f"{instance['name']:20} {instance['seconds']:11.4f}"
         for seconds, (objective, status) in peers:
             line += f" {seconds:9.3f} {seconds / instance['seconds']:7.1f}"
-            is_good &= status != "Optimal" or objective == instance["objective"]
+            is_good &= status != "Optimal" or abs(objective - instance["objective"]) <= 1e-4 * instance["objective"]
         line += " " * (17 * (2 - len(peers))) + f"  {instance['objective']}"
         if is_covering:
             line += f"; quick {instance['quick_share']:.4%} in {instance['quick_seconds'] * 1e3:.1f} ms"

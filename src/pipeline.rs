@@ -11,8 +11,8 @@ use crate::records::Iso3;
 use crate::report::{Drawing, Findings, ScenarioRun, contents};
 use crate::risk::Province;
 use crate::scenario::{
-    Patch, World, WorldTables, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, sensitivity,
-    top_crossings,
+    Baseline, Displacement, Outcome, Patch, Plan, Settings, World, WorldTables, assess_baseline, compare, displacement,
+    evaluate, make_plan, plan_offices, sensitivity, top_crossings,
 };
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -63,24 +63,11 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
         config.sensitivity.response_radius_h.iter().copied().fold(settings.coverage.response_radius_h, f64::max);
     let world = World::new(input_tables(inputs, &provinces), &settings, reach_h)?;
     progress("network");
-    let baseline = assess_baseline(&world, &settings)?;
-    progress("flow and risk");
-    let plan = make_plan(&world, &settings, &world.reach, &baseline.outcome)?;
-    progress("coverage and siting");
-    let after = evaluate(&world, &settings, &baseline, None, &plan_offices(&plan.crossing_ixs))?;
-    let is_planned = |ix: u32| world.is_planned(&inputs.crossings[ix as usize], &settings.candidates);
-    let moved = displacement(&baseline.outcome, &after, is_planned);
-    progress("displacement");
+    let Planned { baseline, plan, after, displacement } = planned(request, &world, &settings)?;
     let sensitivity = sensitivity(&world, &settings, &config.sensitivity, &baseline, &plan)?;
     progress("sensitivity");
-    let (mut scenarios, mut failures) = (Vec::new(), Vec::new());
-    for patch in patches {
-        match evaluate(&world, &settings, &baseline, Some(&patch), &[]) {
-            Ok(outcome) => scenarios.push(ScenarioRun { effects: compare(&outcome, &settings), patch }),
-            Err(error) => failures.push(format!("{}: {error}", patch.id)),
-        }
-    }
-    progress("scenarios");
+    let (outcomes, failures) = outcomes(request, &world, &settings, &baseline, patches);
+    let run = |(patch, outcome): (Patch, Outcome)| ScenarioRun { effects: compare(&outcome, &settings), patch };
     let findings = Findings {
         inputs,
         world: &world,
@@ -90,9 +77,9 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
         baseline,
         plan,
         after,
-        displacement: moved,
+        displacement,
         sensitivity,
-        scenarios,
+        scenarios: outcomes.into_iter().map(run).collect(),
         failures,
     };
     let contents = contents(&findings, request.profile, request.drawing, effective_toml(*config))?;
@@ -100,6 +87,47 @@ pub fn run(request: &Request<'_>) -> Result<Summary, Error> {
     bundle::write(&contents, request.out, request.overwrite)?;
     progress("bundle");
     Ok(summary(&findings, &contents, request.out))
+}
+
+/// The plan, and what it does: what a run and a plan begin with.
+struct Planned {
+    baseline: Baseline,
+    plan: Plan,
+    after: Outcome,
+    displacement: Displacement,
+}
+
+/// Flow and risk of the baseline, the plan on it, and the flow once the plan stands.
+fn planned(request: &Request<'_>, world: &World<'_>, settings: &Settings) -> Result<Planned, Error> {
+    let progress = request.progress;
+    let baseline = assess_baseline(world, settings)?;
+    progress("flow and risk");
+    let plan = make_plan(world, settings, &world.reach, &baseline.outcome)?;
+    progress("plan and returns curve");
+    let after = evaluate(world, settings, &baseline, None, &plan_offices(&plan.crossing_ixs))?;
+    let is_planned = |ix: u32| world.is_planned(&request.inputs.crossings[ix as usize], &settings.candidates);
+    let displacement = displacement(&baseline.outcome, &after, is_planned);
+    progress("displacement");
+    Ok(Planned { baseline, plan, after, displacement })
+}
+
+/// The outcome of each scenario, and the name and reason of each that failed.
+fn outcomes(
+    request: &Request<'_>,
+    world: &World<'_>,
+    settings: &Settings,
+    baseline: &Baseline,
+    patches: Vec<Patch>,
+) -> (Vec<(Patch, Outcome)>, Vec<String>) {
+    let (mut outcomes, mut failures) = (Vec::new(), Vec::new());
+    for patch in patches {
+        match evaluate(world, settings, baseline, Some(&patch), &[]) {
+            Ok(outcome) => outcomes.push((patch, outcome)),
+            Err(error) => failures.push(format!("{}: {error}", patch.id)),
+        }
+    }
+    (request.progress)("scenarios");
+    (outcomes, failures)
 }
 
 /// The scenario files as patches; all faults at once.

@@ -8,6 +8,7 @@ mod ingest;
 mod init;
 mod network;
 mod network_ground;
+mod network_table;
 mod output;
 mod reach;
 mod read;

@@ -39,6 +39,8 @@ pub fn curve_chart(
         return Err(FigureError::Empty { figure: words.id.clone(), reason: "the curve has no point".to_owned() });
     };
     let has_greedy = sorted.iter().any(|point| point.greedy.is_some());
+    // A greedy plan as good as the best would lie hidden under it.
+    let is_greedy_apart = sorted.iter().any(|point| point.greedy.is_some_and(|greedy| is_apart(greedy, point.value)));
     let has_gap = sorted.iter().any(|point| is_open(point));
 
     let mut sheet = Sheet::begin(words);
@@ -53,7 +55,7 @@ pub fn curve_chart(
     } else {
         entries[0].text.push_str(", proven to be the best");
     }
-    if has_greedy {
+    if is_greedy_apart {
         entries.push(Entry::new(Swatch::Diamond { ink: VERMILLION }, "Greedy: one site at a time"));
     }
     let legend_bottom = legend::row(&mut sheet.canvas, sheet.cursor, &entries) + 20;
@@ -92,8 +94,11 @@ pub fn curve_chart(
         sheet.canvas.plain(|pen| pen.veil(&band, BLUE, 0.16));
         sheet.canvas.group(&format!("{DASHED} stroke-linejoin=\"round\""), |pen| pen.line(&bounds, BLUE, 6));
     }
-    let greedy: Vec<Spot> =
-        sorted.iter().filter_map(|point| point.greedy.map(|value| (x.at(point.x as f64), y.at(value)))).collect();
+    let greedy: Vec<Spot> = sorted
+        .iter()
+        .filter(|_| is_greedy_apart)
+        .filter_map(|point| point.greedy.map(|value| (x.at(point.x as f64), y.at(value))))
+        .collect();
     sheet.canvas.group(ROUND, |pen| {
         if greedy.len() > 1 {
             pen.line(&greedy, VERMILLION, 6);
@@ -116,6 +121,9 @@ pub fn curve_chart(
     });
     sheet.cursor = bottom + 136;
     let mut notes = Vec::new();
+    if has_greedy && !is_greedy_apart {
+        notes.push("The greedy rule, one site at a time, gives the same values.".to_owned());
+    }
     if is_far {
         notes.push("The upright axis does not start at zero.".to_owned());
     }
@@ -124,5 +132,9 @@ pub fn curve_chart(
 
 /// Whether the bound and the plan differ by more than a millionth.
 fn is_open(point: &CurvePoint) -> bool {
-    (point.bound - point.value).abs() > 1e-6 * point.bound.abs().max(point.value.abs()).max(1e-12)
+    is_apart(point.bound, point.value)
+}
+
+fn is_apart(a: f64, b: f64) -> bool {
+    (a - b).abs() > 1e-6 * a.abs().max(b.abs()).max(1e-12)
 }

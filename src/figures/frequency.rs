@@ -48,7 +48,13 @@ pub fn frequency_chart(rows: &[FrequencyRow], words: &Words, data: &Table) -> Re
     let label_limit = 1360;
     let names = || shown.iter().map(|row| row.label.as_str());
     let label_width = widest(names(), look.size, look.bold().weight).min(label_limit);
-    let text = |percent: Option<f64>| percent.map_or_else(|| "\u{2013}".to_owned(), |percent| fixed(percent, 0));
+    let text = |percent: Option<f64>| match percent {
+        None => "\u{2013}".to_owned(),
+        // Seldom is not never, and nearly always not always.
+        Some(percent) if percent > 0.0 && percent < 1.0 => "<1".to_owned(),
+        Some(percent) if percent > 99.0 && percent < 100.0 => ">99".to_owned(),
+        Some(percent) => fixed(percent, 0),
+    };
     let column = 150;
     let (left, right) = (LEFT + label_width + 70, RIGHT - 2 * column - 60);
     let ticks = Ticks::linear(0.0, 100.0, 5);

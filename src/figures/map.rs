@@ -24,13 +24,15 @@ const POINT_LIMIT: usize = 100_000;
 const SQUARE_HEIGHTS: (f64, f64) = (1800.0, 2600.0);
 /// Width of a legend beside a map: 54 mm.
 const SIDE_WIDTH: i32 = 1080;
+/// Width of a legend beside two maps: 48 mm.
+const STACKED_SIDE_WIDTH: i32 = 960;
 /// A single map narrower than this many times its height has its legend beside it.
 const BESIDE_BELOW: f64 = 1.4;
 /// Two maps narrower than this many times their height stand side by side.
 const SIDE_BY_SIDE_BELOW: f64 = 1.15;
 
-/// Names wider than this lose what stands in brackets, then their end: 36 mm.
-const NAME_LIMIT: i32 = 720;
+/// Names wider than this lose what stands in brackets, then their end: 39 mm.
+const NAME_LIMIT: i32 = 780;
 
 const DISCLAIMER: &str = "Boundaries and names on this map, and the way they are drawn, do not express an opinion on \
      the legal status of any territory and do not imply official endorsement or acceptance. Dashed borders are \
@@ -101,7 +103,10 @@ pub fn displacement_maps(
     let heights = if is_narrow { SINGLE_HEIGHTS } else { STACKED_HEIGHTS };
     // Two maps on a page: rather a little narrower than with land the reader did not ask for at the sides.
     let natural = Frame::fit(extent, 0.0, 0.0, f64::from(full_width), (1.0, f64::from(10 * full_width))).window.bottom;
-    let width = (f64::from(full_width) * (heights.1 / natural).min(1.0)).round() as i32;
+    let fitting = (f64::from(full_width) * (heights.1 / natural).min(1.0)).round() as i32;
+    // What that leaves free at the side is the legend's, if need be with a little more.
+    let is_beside = !is_narrow && full_width - fitting > STACKED_SIDE_WIDTH / 2;
+    let width = if is_beside { fitting.min(full_width - STACKED_SIDE_WIDTH - gutter) } else { fitting };
     let heading = Type::SMALL.size(LABEL).bold();
     let first_top = sheet.cursor + 56;
     let first = Frame::fit(extent, f64::from(LEFT), f64::from(first_top), f64::from(width), heights);
@@ -128,7 +133,11 @@ pub fn displacement_maps(
     let drawn: Vec<&Stroke> = strokes_before.iter().chain(&strokes_after).collect();
     let shown: Vec<&Marker> = within(markers_before, &first).chain(within(markers_after, &second)).collect();
     let key = Key { frame: &first, classes: &classes, strokes: &drawn, markers: &shown, greatest };
-    key.draw_below(&mut sheet);
+    if is_beside {
+        key.draw_beside(&mut sheet, (RIGHT - STACKED_SIDE_WIDTH, first_top), STACKED_SIDE_WIDTH);
+    } else {
+        key.draw_below(&mut sheet);
+    }
     key.draw_note(&mut sheet);
     sheet.finish(words, &[DISCLAIMER.to_owned()], data)
 }

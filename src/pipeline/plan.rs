@@ -1,13 +1,11 @@
 //! The line of `corridor plan`: the best plan, looked at from all sides.
 
-use super::{Request, Summary, input_tables, patches, provinces};
+use super::{Planned, Request, Summary, input_tables, outcomes, patches, planned, provinces};
 use crate::bundle;
 use crate::config::effective_toml;
 use crate::error::Error;
 use crate::report::{Findings, plan_contents};
-use crate::scenario::{
-    PlanStudy, StudyRequest, World, assess_baseline, compare, displacement, evaluate, make_plan, plan_offices, study,
-};
+use crate::scenario::{PlanStudy, StudyRequest, World, compare, study};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -24,28 +22,14 @@ pub fn plan(request: &Request<'_>) -> Result<Summary, Error> {
     let provinces = provinces(inputs);
     let world = World::new(input_tables(inputs, &provinces), &settings, settings.coverage.response_radius_h)?;
     progress("network");
-    let baseline = assess_baseline(&world, &settings)?;
-    progress("flow and risk");
-    let best = make_plan(&world, &settings, &world.reach, &baseline.outcome)?;
-    progress("plan and returns curve");
-    let after = evaluate(&world, &settings, &baseline, None, &plan_offices(&best.crossing_ixs))?;
-    let is_planned = |ix: u32| world.is_planned(&inputs.crossings[ix as usize], &settings.candidates);
-    let moved = displacement(&baseline.outcome, &after, is_planned);
-    progress("displacement");
-    let (mut scenarios, mut failures) = (Vec::new(), Vec::new());
-    for patch in patches {
-        match evaluate(&world, &settings, &baseline, Some(&patch), &[]) {
-            Ok(outcome) => scenarios.push((patch, outcome)),
-            Err(error) => failures.push(format!("{}: {error}", patch.id)),
-        }
-    }
-    progress("scenarios");
+    let Planned { baseline, plan, after, displacement } = planned(request, &world, &settings)?;
+    let (scenarios, failures) = outcomes(request, &world, &settings, &baseline, patches);
     let study = study(&StudyRequest {
         world: &world,
         settings: &settings,
         params: &config.plan,
         baseline: &baseline,
-        plan: &best,
+        plan: &plan,
         scenarios: &scenarios,
         progress,
     })?;
@@ -56,9 +40,9 @@ pub fn plan(request: &Request<'_>) -> Result<Summary, Error> {
         route_risks: Vec::new(),
         baseline_effects: compare(&baseline.outcome, &settings),
         baseline,
-        plan: best,
+        plan,
         after,
-        displacement: moved,
+        displacement,
         sensitivity: Vec::new(),
         scenarios: Vec::new(),
         failures,

@@ -5,12 +5,16 @@
 //! with the rows of [`super::Rules`]. Before whole numbers are asked for, fractional ones narrow the interval (Elloumi,
 //! Labbe & Pochet 2004): what no fractional plan can do no plan can.
 
-use super::SitingStatus;
-use super::covering::{every, fewest_serving_all, reduced};
-use super::feasibility;
-use super::location::{LocationError, LocationKind, LocationOptions, LocationProblem, Solved, objective_of};
+use super::covering::{every, reduced, serving_all};
+use super::effort::Effort;
+use super::feasibility::{self, Known};
+use super::location::{LocationError, LocationKind, LocationOptions, LocationProblem, Solved, objective_of, proven};
+use super::mip::MipAim;
 use super::reduce::{Dominated, Limit};
 use super::rules::Rule;
+
+/// The part of the effort that one radius may take before it is left open.
+const OPEN_PART: u64 = 3;
 
 /// The problem whose costs are weight times cost; demands of weight 0 ask for nothing.
 pub(super) fn weighted(problem: &LocationProblem) -> LocationProblem {
@@ -31,9 +35,13 @@ pub(super) fn weighted(problem: &LocationProblem) -> LocationProblem {
 }
 
 /// The plan with the least radius.
-pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
+pub(super) fn solve(
+    problem: &LocationProblem,
+    options: &LocationOptions,
+    effort: &mut Effort<'_>,
+) -> Result<Solved, LocationError> {
     let rules = &problem.rules;
-    let mut best = fewest_serving_all(problem)?;
+    let (mut best, _) = serving_all(problem, MipAim::AnySolution, effort)?;
     let worst = |sites: &[u32]| objective_of(LocationKind::Center, problem, sites);
     let all = rules.rows();
     let rows: Vec<&Limit> = all.iter().flat_map(|(_, rows)| rows).collect();
@@ -55,36 +63,57 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
     // Fractional plans first: the least radius that one keeps.
     while low < high {
         let middle = (low + high) / 2;
-        if feasibility::fractional(rules, &rows, &cover_at(radii[middle]))? {
+        if feasibility::fractional(rules, &rows, &cover_at(radii[middle]), effort)? {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
     high = radii.len().saturating_sub(1);
-    let mut step = 1;
-    while low < high {
+    // Below `radii[least]` there is no plan; between it and `low` nobody knows.
+    let (mut least, mut step) = (low, 1);
+    while low < high && !effort.is_spent() {
+        let reached = worst(&best).unwrap_or(most);
+        effort.report(Some(reached), radii[least].into());
+        if effort.is_near(reached, radii[least].into()) {
+            break;
+        }
         // Whole plans are seldom far above: steps that double, then bisection.
         let middle = (low + step - 1).min((low + high) / 2);
-        match feasibility::least(rules, &rows, &cover_at(radii[middle]), |_| 0.0)? {
-            Some(sites) => {
+        // What cannot be settled with a part of the effort is left open, and larger radii are tried.
+        let mut part = effort.share_of(OPEN_PART);
+        let known =
+            feasibility::least(rules, &rows, &cover_at(radii[middle]), |_| 0.0, MipAim::AnySolution, &mut part)?;
+        effort.charge_as(&part);
+        match known {
+            Known::Plan(sites, _) => {
                 let found = worst(&sites).unwrap_or(most);
                 best = sites;
                 high = radii.partition_point(|&radius| i128::from(radius) < found).min(middle);
             }
-            None => (low, step) = (middle + 1, step * 2),
+            Known::Nothing => {
+                least = middle + 1;
+                (low, step) = (middle + 1, step * 2);
+            }
+            Known::Open => {
+                effort.stop = part.stop;
+                (low, step) = (middle + 1, step * 2);
+            }
         }
     }
-    let bound = worst(&best).unwrap_or(0);
+    let objective = worst(&best).unwrap_or(0);
+    let bound = radii.get(least).map_or(objective, |&radius| i128::from(radius).min(objective));
     let optima = options.optima.map(|request| {
-        let radius = (bound as f64 * (1.0 + request.within_share)).floor().max(bound as f64) as i64;
-        let radius = i64::try_from(bound).unwrap_or(i64::MAX).max(if request.within_share > 0.0 { radius } else { 0 });
+        let radius = (objective as f64 * (1.0 + request.within_share)).floor().max(objective as f64) as i64;
+        let radius =
+            i64::try_from(objective).unwrap_or(i64::MAX).max(if request.within_share > 0.0 { radius } else { 0 });
         let within =
             LocationProblem { radius: Some(problem.radius.map_or(radius, |own| own.min(radius))), ..problem.clone() };
         let counted = vec![1; problem.weights.len()];
         let reduced = reduced(&within, &counted, &[], Dominated::Kept);
         let everything = reduced.groups.iter().map(|group| group.weight).sum();
-        every(&reduced, everything, super::covering::most_added(problem), request, options.step_limit)
+        every(&reduced, everything, super::covering::most_added(problem), request, effort)
     });
-    Ok(Solved { sites: best, bound, status: SitingStatus::Optimal, optima: optima.transpose()? })
+    let status = proven(bound == objective);
+    Ok(Solved { sites: best, bound, status, optima: optima.transpose()?, fewest_sites: None })
 }

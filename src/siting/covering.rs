@@ -6,15 +6,22 @@
 //! Both with the rows of [`super::Rules`]. Both run the search of `search.rs`, whose bounds are whole numbers; the number
 //! of sites of the first is proved by the solver on rows of zeros and ones.
 
-use super::SitingStatus;
 use super::covering_swap;
-use super::feasibility::{self, Collision};
-use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved};
+use super::effort::Effort;
+use super::feasibility::{self, Collision, Question};
+use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved, proven};
+use super::mip::MipAim;
 use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
 use super::search::{Goal, Search};
 
 /// Steps spent on the first of equally good plans; beyond it the plan at hand stays. It steers a choice among equals.
 const TIE_STEPS: u32 = 300;
+
+/// The part of the effort that the first plan may take.
+const QUICK_PART: u64 = 10;
+
+/// Steps of a plan without a proof.
+const QUICK_STEPS: u32 = 10_000;
 
 /// The problem of most weight within the radius, as the search takes it.
 pub(super) fn reduced(problem: &LocationProblem, weights: &[i64], cover: &[Limit], dominated: Dominated) -> Reduced {
@@ -38,30 +45,43 @@ pub(super) fn most_added(problem: &LocationProblem) -> i64 {
     most - problem.rules.required_new().len() as i64
 }
 
-/// The collision of a problem whose demands must all be served, or a plan with the fewest new sites.
-pub(super) fn fewest_serving_all(problem: &LocationProblem) -> Result<Vec<u32>, LocationError> {
+/// A plan that serves every demand, with the fewest new sites or any, and the fewest of any plan; the collision when
+/// there is none.
+pub(super) fn serving_all(
+    problem: &LocationProblem,
+    aim: MipAim,
+    effort: &mut Effort<'_>,
+) -> Result<(Vec<u32>, i128), LocationError> {
     let cover = problem.cover_rows(problem.radius);
-    let out_of_reach: Vec<u32> =
-        (0_u32..).zip(&cover).filter(|(_, sites)| sites.is_empty()).map(|(demand, _)| demand).collect();
     let radii = if problem.radius.is_some() { problem.radii() } else { Vec::new() };
-    feasibility::fewest(&problem.rules, &cover, &radii, |radius| problem.cover_rows(Some(radius)))?
-        .map_err(|collision| LocationError::Infeasible(Collision { out_of_reach, ..collision }))
+    let cover_at = |radius| problem.cover_rows(Some(radius));
+    let question = Question { rules: &problem.rules, cover: &cover, radii: &radii, cover_at: &cover_at, aim };
+    feasibility::lawful(&question, effort).map_err(|error| match error {
+        LocationError::Infeasible(collision) => {
+            let demands = (0_u32..).zip(&cover);
+            let out_of_reach = demands.filter(|(_, sites)| sites.is_empty()).map(|(demand, _)| demand).collect();
+            LocationError::Infeasible(Collision { out_of_reach, ..collision })
+        }
+        other => other,
+    })
 }
 
 /// The fewest new sites that serve every demand.
-pub(super) fn fewest(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
-    let known = fewest_serving_all(problem)?;
+pub(super) fn fewest(
+    problem: &LocationProblem,
+    options: &LocationOptions,
+    effort: &mut Effort<'_>,
+) -> Result<Solved, LocationError> {
+    let (known, bound) = serving_all(problem, MipAim::Optimum, effort)?;
+    effort.report(Some(known.len() as i128), bound);
     let counted = vec![1; problem.weights.len()];
     let required_count = problem.rules.required_new().len() as i64;
     let first = {
         let reduced = reduced(problem, &counted, &[], Dominated::LeftOut);
         let everything = reduced.groups.iter().map(|group| group.weight).sum();
-        let found = Search::new(&reduced)?.run(
-            Goal::First(everything),
-            known.len() as i64 - required_count,
-            None,
-            TIE_STEPS,
-        )?;
+        let goal = Goal::First(everything);
+        let mut part = effort.part(TIE_STEPS);
+        let found = Search::new(&reduced)?.run(goal, known.len() as i64 - required_count, None, &mut part)?;
         found.best.map(|(_, sites)| named(&reduced, &sites))
     };
     let sites = first.unwrap_or(known);
@@ -70,14 +90,18 @@ pub(super) fn fewest(problem: &LocationProblem, options: &LocationOptions) -> Re
         let most_new = problem.rules.most_new.map_or(most_new, |p| most_new.min(p.into()));
         let reduced = reduced(problem, &counted, &[], Dominated::Kept);
         let everything = reduced.groups.iter().map(|group| group.weight).sum();
-        every(&reduced, everything, most_new - required_count, request, options.step_limit)
+        every(&reduced, everything, most_new - required_count, request, effort)
     });
-    let bound = sites.len() as i128;
-    Ok(Solved { sites, bound, status: SitingStatus::Optimal, optima: optima.transpose()? })
+    let status = proven(bound == sites.len() as i128);
+    Ok(Solved { sites, bound, status, optima: optima.transpose()?, fewest_sites: None })
 }
 
 /// The most weight served.
-pub(super) fn greatest(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
+pub(super) fn greatest(
+    problem: &LocationProblem,
+    options: &LocationOptions,
+    effort: &mut Effort<'_>,
+) -> Result<Solved, LocationError> {
     let rules = &problem.rules;
     let added = most_added(problem);
     let is_demanding =
@@ -89,12 +113,19 @@ pub(super) fn greatest(problem: &LocationProblem, options: &LocationOptions) -> 
     }
     let reduced_problem = reduced(problem, &problem.weights, &[], Dominated::LeftOut);
     let mut search = Search::new(&reduced_problem)?;
-    let start = Some(covering_swap::plan(&reduced_problem, added))
+    effort.base = reduced_problem.base_weight.into();
+    let mut quick = effort.share_of(QUICK_PART);
+    let start = Some(covering_swap::plan(&reduced_problem, added, &mut quick))
         .filter(|sites| search.is_lawful(sites, added))
         .map(|sites| (search.weight(&sites), sites));
-    let found = search.run(Goal::Greatest, added, start, options.step_limit)?;
+    effort.charge_as(&quick);
+    let found = search.run(Goal::Greatest, added, start, effort)?;
     let Some((weight, mut sites)) = found.best else {
-        return Err(LocationError::Certificate("the search lost every lawful plan".into()));
+        // Complete, the search would have found the plan that is known to be lawful.
+        return Err(match found.is_complete {
+            true => LocationError::Certificate("the search lost every lawful plan".into()),
+            false => LocationError::Undecided,
+        });
     };
     // A site that adds nothing is left out where the rules allow.
     for place in (0..sites.len()).rev() {
@@ -104,18 +135,18 @@ pub(super) fn greatest(problem: &LocationProblem, options: &LocationOptions) -> 
             sites = fewer;
         }
     }
-    let status = if found.is_complete || found.bound == weight { SitingStatus::Optimal } else { SitingStatus::Limit };
     let best = i128::from(reduced_problem.base_weight + weight);
     let optima = options.optima.map(|request| {
         let least = best - (best as f64 * request.within_share).floor() as i128;
         let reduced = reduced(problem, &problem.weights, &[], Dominated::Kept);
         let target = (least - i128::from(reduced.base_weight)).max(0);
-        every(&reduced, i64::try_from(target).unwrap_or(i64::MAX), added, request, options.step_limit)
+        every(&reduced, i64::try_from(target).unwrap_or(i64::MAX), added, request, effort)
     });
     Ok(Solved {
         sites: named(&reduced_problem, &sites),
         bound: i128::from(reduced_problem.base_weight + found.bound.max(weight)),
-        status,
+        status: proven(found.is_complete || found.bound <= weight),
+        fewest_sites: None,
         optima: optima.transpose()?,
     })
 }
@@ -125,7 +156,7 @@ pub(super) fn greatest(problem: &LocationProblem, options: &LocationOptions) -> 
 #[must_use]
 pub fn quick_covering(problem: &LocationProblem) -> Vec<u32> {
     let reduced = reduced(problem, &problem.weights, &[], Dominated::Kept);
-    named(&reduced, &covering_swap::plan(&reduced, most_added(problem)))
+    named(&reduced, &covering_swap::plan(&reduced, most_added(problem), &mut Effort::of_steps(QUICK_STEPS)))
 }
 
 /// Every plan of at most `added` sites beside the required ones that covers at least `target`.
@@ -134,9 +165,9 @@ pub(super) fn every(
     target: i64,
     added: i64,
     request: OptimaRequest,
-    step_limit: u32,
+    effort: &mut Effort<'_>,
 ) -> Result<Optima, LocationError> {
-    let found = Search::new(reduced)?.run(Goal::Every(target, request.most), added, None, step_limit)?;
+    let found = Search::new(reduced)?.run(Goal::Every(target, request.most), added, None, effort)?;
     let mut plans: Vec<Vec<u32>> = found.plans.iter().map(|sites| named(reduced, sites)).collect();
     plans.sort_unstable();
     Ok(Optima { plans, is_complete: found.is_complete })

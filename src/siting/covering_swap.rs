@@ -1,6 +1,7 @@
 //! Good plans for covering: the greedy rule, then swaps of one site for another while one helps, with the gain of every
 //! swap from the groups that no site or a single site covers. No proof; ties go to the first site.
 
+use super::effort::Effort;
 use super::reduce::Reduced;
 
 /// Most rounds of swaps: each strictly improves, so this only bounds the time.
@@ -10,7 +11,7 @@ const MOST_ROUNDS: usize = 500;
 const MOST_ESCAPES: usize = 40;
 
 /// A plan of at most `added` sites; limits that ask for sites may be left unmet.
-pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {
+pub(super) fn plan(reduced: &Reduced, added: i64, effort: &mut Effort<'_>) -> Vec<usize> {
     let mut plan = Plan {
         reduced,
         added: usize::try_from(added.max(0)).unwrap_or(usize::MAX),
@@ -19,13 +20,17 @@ pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {
         count: vec![0; reduced.groups.len()],
         owners: vec![0; reduced.groups.len()],
         left_out: None,
+        round_operations: 0,
     };
-    plan.improve();
+    let entry_count: usize = reduced.covers.iter().map(Vec::len).sum();
+    plan.round_operations =
+        reduced.groups.len() + entry_count + reduced.sites.len() * plan.added.min(reduced.sites.len());
+    plan.improve(effort);
     // Out of a local best: without one of its sites in turn, better, then with it again.
     let mut best = (plan.value(), plan.sites.clone());
     let (mut place, mut idle) = (0, 0);
     for _ in 0..MOST_ESCAPES {
-        if idle >= best.1.len() {
+        if idle >= best.1.len() || effort.is_spent() {
             break;
         }
         let left_out = best.1[place % best.1.len()];
@@ -34,9 +39,9 @@ pub(super) fn plan(reduced: &Reduced, added: i64) -> Vec<usize> {
             plan.remove(at);
         }
         plan.left_out = Some(left_out);
-        plan.improve();
+        plan.improve(effort);
         plan.left_out = None;
-        plan.improve();
+        plan.improve(effort);
         (place, idle) = (place + 1, idle + 1);
         if plan.value() > best.0 {
             best = (plan.value(), plan.sites.clone());
@@ -57,6 +62,8 @@ struct Plan<'a> {
     owners: Vec<usize>,
     /// A site that must stay out for now.
     left_out: Option<usize>,
+    /// Operations of one round of swaps.
+    round_operations: usize,
 }
 
 impl Plan<'_> {
@@ -74,10 +81,11 @@ impl Plan<'_> {
     }
 
     /// Additions, then swaps while one helps.
-    fn improve(&mut self) {
-        self.fill();
+    fn improve(&mut self, effort: &mut Effort<'_>) {
+        self.fill(effort);
         for _ in 0..MOST_ROUNDS {
-            if !self.swap() {
+            effort.charge(self.round_operations);
+            if effort.is_spent() || !self.swap() {
                 break;
             }
         }
@@ -125,10 +133,12 @@ impl Plan<'_> {
         })
     }
 
-    fn fill(&mut self) {
+    fn fill(&mut self, effort: &mut Effort<'_>) {
         let mut gains: Vec<i64> = (0..self.is_chosen.len()).map(|site| self.gain(site)).collect();
         let is_plain = self.reduced.groups.iter().all(|group| group.spare == 0);
-        while self.sites.len() < self.added {
+        effort.charge(self.round_operations);
+        while self.sites.len() < self.added && !effort.is_spent() {
+            effort.charge(self.is_chosen.len());
             let mut order: Vec<usize> =
                 (0..gains.len()).filter(|&site| !self.is_chosen[site] && self.left_out != Some(site)).collect();
             order.sort_by(|&a, &b| gains[b].cmp(&gains[a]).then(a.cmp(&b)));
@@ -139,6 +149,7 @@ impl Plan<'_> {
                     break;
                 }
                 gains[site] = self.gain(site);
+                effort.charge(self.reduced.covers[site].len());
                 if gains[site] > best.map_or(0, |(gain, _)| gain) && self.fits(site, None) {
                     best = Some((gains[site], site));
                 }

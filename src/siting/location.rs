@@ -4,6 +4,7 @@
 //! radius R, `x_j` = 1 when j works. Numbers are whole (see [`LocationProblem`]), so that objectives are exact.
 
 use super::SitingStatus;
+use super::effort::{Effort, Standing, Stop};
 use super::feasibility::Collision;
 use super::mip::MipError;
 use super::rules::{Rule, Rules};
@@ -51,15 +52,20 @@ pub struct OptimaRequest {
 /// How a problem is solved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LocationOptions {
-    /// Most steps of a search; beyond it the best plan found is given with its bound.
+    /// Most steps, each about a millisecond of a present processor but counted in operations, so that the answer does
+    /// not depend on the machine; beyond it the best plan found is given with its bound.
     pub step_limit: u32,
+    /// The gap (distance of bound and objective over the objective) at which to stop.
+    pub gap_share: f64,
+    /// Most seconds: an answer that they cut short may differ from run to run.
+    pub time_s: Option<f64>,
     /// All plans that are as good, when wanted.
     pub optima: Option<OptimaRequest>,
 }
 
 impl Default for LocationOptions {
     fn default() -> Self {
-        Self { step_limit: 200_000, optima: None }
+        Self { step_limit: 120_000, gap_share: 0.0, time_s: None, optima: None }
     }
 }
 
@@ -83,6 +89,10 @@ pub struct LocationAnswer {
     pub bound: i128,
     /// Whether that is proven.
     pub status: SitingStatus,
+    /// Why the search ended before its proof, when it did.
+    pub stop: Option<Stop>,
+    /// The fewest sites that any plan needs (backup covering only): below the number of `sites` when that is not proven.
+    pub fewest_sites: Option<u32>,
     /// For each demand, the working sites that serve it: all within reach for the covering problems, the nearest for
     /// the others.
     pub served_by: Vec<Vec<u32>>,
@@ -98,6 +108,9 @@ pub enum LocationError {
     /// No plan keeps all rules.
     #[error("no plan keeps these rules together")]
     Infeasible(Collision),
+    /// The effort ended before there was a plan or the proof that there is none.
+    #[error("neither a plan nor the proof that there is none was found within the limits of the search")]
+    Undecided,
     /// The solver failed.
     #[error("S020: {0}")]
     Solver(#[from] MipError),
@@ -112,6 +125,12 @@ pub(super) struct Solved {
     pub bound: i128,
     pub status: SitingStatus,
     pub optima: Option<Optima>,
+    pub fewest_sites: Option<u32>,
+}
+
+/// The word for an answer with or without its proof.
+pub(super) fn proven(is_proven: bool) -> SitingStatus {
+    if is_proven { SitingStatus::Optimal } else { SitingStatus::Limit }
 }
 
 impl LocationProblem {
@@ -145,24 +164,37 @@ impl LocationProblem {
 /// Solves a problem and checks the answer.
 ///
 /// # Errors
-/// [`LocationError`]: rules that collide, with what would do; a solver failure.
+/// [`LocationError`]: rules that collide, with what would do; no plan within the limits; a solver failure.
 pub fn locate(
     kind: LocationKind,
     problem: &LocationProblem,
     options: &LocationOptions,
 ) -> Result<LocationAnswer, LocationError> {
+    locate_telling(kind, problem, options, &|_| {})
+}
+
+/// As [`locate`]; `tell` hears now and then how far the search is, after equal amounts of work.
+///
+/// # Errors
+/// As [`locate`].
+pub fn locate_telling(
+    kind: LocationKind,
+    problem: &LocationProblem,
+    options: &LocationOptions,
+    tell: &dyn Fn(Standing),
+) -> Result<LocationAnswer, LocationError> {
+    let mut effort = Effort::new(options.step_limit, options.gap_share, options.time_s, tell);
+    let effort = &mut effort;
     let solved = match kind {
-        LocationKind::SetCovering => covering::fewest(problem, options)?,
-        LocationKind::BackupCovering => backup_covering::solve(problem, options)?,
-        LocationKind::MaximalCovering => covering::greatest(problem, options)?,
-        LocationKind::Median => median::solve(problem, options)?,
-        LocationKind::Center => center::solve(problem, options)?,
-        LocationKind::WeightedCenter => {
-            let weighted = center::weighted(problem);
-            center::solve(&weighted, options)?
-        }
+        LocationKind::SetCovering => covering::fewest(problem, options, effort)?,
+        LocationKind::BackupCovering => backup_covering::solve(problem, options, effort)?,
+        LocationKind::MaximalCovering => covering::greatest(problem, options, effort)?,
+        LocationKind::Median => median::solve(problem, options, effort)?,
+        LocationKind::Center => center::solve(problem, options, effort)?,
+        LocationKind::WeightedCenter => center::solve(&center::weighted(problem), options, effort)?,
     };
-    certified(kind, problem, solved)
+    let stop = effort.stop.filter(|_| solved.status != SitingStatus::Optimal);
+    Ok(LocationAnswer { stop, ..certified(kind, problem, solved)? })
 }
 
 /// What `sites` (new, ascending) are worth, from the problem alone; none when a demand that must be served is not.
@@ -201,7 +233,7 @@ pub fn objective_of(kind: LocationKind, problem: &LocationProblem, sites: &[u32]
 
 /// The answer for `solved`, every rule and the objective computed again.
 fn certified(kind: LocationKind, problem: &LocationProblem, solved: Solved) -> Result<LocationAnswer, LocationError> {
-    let Solved { sites, bound, status, optima } = solved;
+    let Solved { sites, bound, status, optima, fewest_sites } = solved;
     let fault = |what: String| Err(LocationError::Certificate(what));
     if !sites.is_sorted_by(|a, b| a < b) || sites.iter().any(|&site| problem.rules.existing[site as usize]) {
         return fault("the sites are not new, ascending, each once".into());
@@ -239,5 +271,5 @@ fn certified(kind: LocationKind, problem: &LocationProblem, solved: Solved) -> R
     } else {
         Vec::new()
     };
-    Ok(LocationAnswer { sites, objective, bound, status, served_by, backed_up, optima })
+    Ok(LocationAnswer { sites, objective, bound, status, stop: None, fewest_sites, served_by, backed_up, optima })
 }

@@ -1,5 +1,6 @@
 //! The maximal covering location problem (Church & ReVelle 1974), exact.
 
+use super::effort::Effort;
 use super::reduce::{self, Reduced};
 use super::search::{Goal, Search};
 use super::{CoveringProblem, SitingError, SitingParams, SitingStatus};
@@ -41,7 +42,7 @@ impl<'a> Solver<'a> {
         }
         let office_count = i64::from(new_office_count) - self.reduced.required.len() as i64;
         let start = one_fewer.map(|fewer| self.numbered(fewer));
-        let found = self.search.run(Goal::Greatest, office_count, start, self.step_limit)?;
+        let found = self.search.run(Goal::Greatest, office_count, start, &mut Effort::of_steps(self.step_limit))?;
         let Some((weight, sites)) = found.best else {
             return Err(SitingError::Certificate("the search lost every lawful plan".into()));
         };
@@ -68,7 +69,8 @@ impl<'a> Solver<'a> {
     pub(super) fn first_cover(&mut self, new_office_count: u32) -> Result<Option<Vec<u32>>, SitingError> {
         let everything = self.reduced.groups.iter().map(|group| group.weight).sum();
         let office_count = i64::from(new_office_count) - self.reduced.required.len() as i64;
-        let found = self.search.run(Goal::First(everything), office_count, None, self.step_limit)?;
+        let found =
+            self.search.run(Goal::First(everything), office_count, None, &mut Effort::of_steps(self.step_limit))?;
         Ok(found.best.map(|(_, sites)| self.named(&sites)))
     }
 
@@ -76,7 +78,7 @@ impl<'a> Solver<'a> {
     fn fewest(&mut self, weight: i64, mut sites: Vec<usize>) -> Result<Vec<usize>, SitingError> {
         while !sites.is_empty() {
             let fewer = sites.len() as i64 - 1;
-            match self.search.run(Goal::First(weight), fewer, None, self.step_limit)?.best {
+            match self.search.run(Goal::First(weight), fewer, None, &mut Effort::of_steps(self.step_limit))?.best {
                 Some((_, found)) => sites = found,
                 None => break,
             }
@@ -87,7 +89,8 @@ impl<'a> Solver<'a> {
     /// The first plan of this weight by ascending list of sites; `known` when the search does not end.
     fn first(&mut self, weight: i64, office_count: i64, known: Vec<usize>) -> Result<Vec<usize>, SitingError> {
         let start = Some((weight, known.clone()));
-        let found = self.search.run(Goal::First(weight), office_count, start, self.step_limit)?;
+        let found =
+            self.search.run(Goal::First(weight), office_count, start, &mut Effort::of_steps(self.step_limit))?;
         Ok(found.best.map_or(known, |(_, sites)| sites))
     }
 

@@ -6,15 +6,21 @@
 //! demand's multiplier. The search is in `median_search.rs`, the first plan from greedy additions and swaps in
 //! `median_swap.rs`. All bounds are whole numbers, so an optimum is proven, not approximated.
 
-use super::SitingStatus;
-use super::covering::{fewest_serving_all, most_added};
-use super::location::{LocationError, LocationKind, LocationOptions, LocationProblem, Optima, Solved, objective_of};
+use super::covering::{most_added, serving_all};
+use super::effort::Effort;
+use super::location::{
+    LocationError, LocationKind, LocationOptions, LocationProblem, Optima, Solved, objective_of, proven,
+};
 use super::median_search::{Goal, Search};
 use super::median_swap;
+use super::mip::MipAim;
 use super::reduce::Limit;
 
 /// Room for a sum of all costs of a search, as a power of two.
 const ROOM_BITS: u32 = 60;
+
+/// The part of the effort that the first plans may take.
+const QUICK_PART: u64 = 10;
 
 /// The problem as the search takes it: costs scaled to whole numbers, decided sites taken out.
 pub(super) struct Instance {
@@ -51,7 +57,11 @@ impl Instance {
 }
 
 /// The plan with the least cost.
-pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Result<Solved, LocationError> {
+pub(super) fn solve(
+    problem: &LocationProblem,
+    options: &LocationOptions,
+    effort: &mut Effort<'_>,
+) -> Result<Solved, LocationError> {
     let asking = asking(problem);
     let problem = &asking;
     let cost_of = |sites: &[u32]| objective_of(LocationKind::Median, problem, sites);
@@ -62,12 +72,15 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
         && problem.radius.is_none()
         && problem.reach.iter().all(|row| row.len() == rules.site_count())
         && rules.site_count() > 0;
-    let lawful = if is_simple { vec![0] } else { fewest_serving_all(problem)? };
+    let lawful = if is_simple { vec![0] } else { serving_all(problem, MipAim::AnySolution, effort)?.0 };
     let fault = || LocationError::Certificate("a lawful plan serves nobody".into());
     let mut best = (cost_of(&lawful).ok_or_else(fault)?, lawful);
     let instance = instance(problem, best.0, added);
     let numbered: Vec<usize> = best.1.iter().filter_map(|site| instance.sites.binary_search(site).ok()).collect();
-    for sites in median_swap::plans(&instance, &numbered) {
+    let mut quick = effort.share_of(QUICK_PART);
+    let plans = median_swap::plans(&instance, &numbered, &mut quick);
+    effort.charge_as(&quick);
+    for sites in plans {
         let sites = named(problem, &instance, &sites);
         if let Some(cost) = cost_of(&sites).filter(|&cost| cost < best.0 && rules.broken(&sites).is_none()) {
             best = (cost, sites);
@@ -79,19 +92,24 @@ pub(super) fn solve(problem: &LocationProblem, options: &LocationOptions) -> Res
     };
     let start: Vec<usize> = best.1.iter().filter_map(|site| instance.sites.binary_search(site).ok()).collect();
     let mut search = Search::new(&instance, &value);
-    let found = search.run(Goal::Least, Some((best.0, start)), options.step_limit)?;
+    let found = search.run(Goal::Least, Some((best.0, start)), effort)?;
     let (cost, places) = found.best.ok_or_else(fault)?;
     let optima = options.optima.map(|request| {
         let most = cost + (cost as f64 * request.within_share).floor() as i128;
         let mut search = Search::new(&instance, &value);
         let start = (cost, places.clone());
-        let all = search.run(Goal::Every(most, request.most), Some(start), options.step_limit)?;
+        let all = search.run(Goal::Every(most, request.most), Some(start), effort)?;
         let mut plans: Vec<Vec<u32>> = all.plans.iter().map(|places| named(problem, &instance, places)).collect();
         plans.sort_unstable();
         Ok::<_, LocationError>(Optima { plans, is_complete: all.is_complete })
     });
-    let status = if found.bound == cost { SitingStatus::Optimal } else { SitingStatus::Limit };
-    Ok(Solved { sites: named(problem, &instance, &places), bound: found.bound, status, optima: optima.transpose()? })
+    Ok(Solved {
+        sites: named(problem, &instance, &places),
+        bound: found.bound,
+        status: proven(found.bound == cost),
+        optima: optima.transpose()?,
+        fewest_sites: None,
+    })
 }
 
 /// The demands of positive weight: the others ask for nothing.

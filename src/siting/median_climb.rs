@@ -1,12 +1,24 @@
 //! The bound of a node of the p-median search: multipliers that climb by subgradient steps (Held, Wolfe & Crowder 1974),
 //! each step a true bound in whole numbers. The direction keeps part of the last one (Camerini, Fratta & Maffioli 1975).
 
+use super::effort::Effort;
 use super::median_search::{Fate, Node, Search};
 use super::median_swap::improved;
 use super::reduce::Limit;
 
 /// Largest multiplier of a limit: products with it fit.
 const LARGEST_MULTIPLIER: i64 = 1 << 60;
+
+/// How long a node's multipliers climb.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// Most steps.
+    pub steps: usize,
+    /// Steps without a better bound after which they are made shorter.
+    pub patience: usize,
+    /// At the root plans are tried, too.
+    pub is_root: bool,
+}
 
 /// The best bound of a node and what stands behind it.
 pub(super) struct Climb {
@@ -22,7 +34,8 @@ pub(super) struct Climb {
 
 impl Search<'_> {
     /// Subgradient steps from the node's multipliers; the best bound seen.
-    pub(super) fn climb(&mut self, node: &Node, left: usize, steps: usize, patience: usize, is_root: bool) -> Climb {
+    pub(super) fn climb(&mut self, node: &Node, left: usize, pace: Pace, effort: &mut Effort<'_>) -> Climb {
+        let Pace { steps, patience, is_root } = pace;
         let instance = self.instance;
         let site_count = instance.sites.len();
         let open: Vec<usize> = (0..site_count).filter(|&site| node.fates[site] == Fate::Open).collect();
@@ -52,7 +65,12 @@ impl Search<'_> {
         let mut order = open.clone();
         let mut direction = vec![0.0_f64; u.len()];
         let mut limit_direction = vec![0.0_f64; v.len()];
+        let step_operations = 6 * (u.len() + open.len()) + v.len();
         for step in 0..steps {
+            if step > 0 && effort.is_spent() {
+                break;
+            }
+            let mut touched = 0;
             rho.fill(0);
             let mut start = 0;
             for (&end, &multiplier) in lists.ends.iter().zip(&u) {
@@ -61,9 +79,11 @@ impl Search<'_> {
                         break;
                     }
                     rho[place as usize] += cost - multiplier;
+                    touched += 1;
                 }
                 start = end;
             }
+            effort.charge(2 * touched + step_operations);
             for &site in &open {
                 prices[site] = rho[site].into();
             }
@@ -107,7 +127,7 @@ impl Search<'_> {
             }
             if is_root && step % 50 == 49 && !self.is_listed() {
                 let sites: Vec<usize> = (0..site_count).filter(|&site| is_chosen[site]).collect();
-                let better = improved(instance, &sites);
+                let better = improved(instance, &sites, effort);
                 self.offer(better, true);
             }
             if idle >= patience {

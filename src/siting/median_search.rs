@@ -6,9 +6,10 @@
 //! `price_j = sum_i min(0, c_ij - u_i) + sum_r v_r a_rj`: the p least prices below 0. The multipliers climb by
 //! subgradient steps. A site whose price lifts the bound over the best plan is settled.
 
+use super::effort::Effort;
 use super::location::LocationError;
 use super::median::Instance;
-use super::median_climb::Climb;
+use super::median_climb::{Climb, Pace};
 use std::rc::Rc;
 
 /// Subgradient steps at the root and at other nodes.
@@ -17,6 +18,8 @@ const NODE_STEPS: usize = 60;
 /// Steps without a better bound after which the step length is halved, at the root and elsewhere.
 const ROOT_PATIENCE: usize = 25;
 const NODE_PATIENCE: usize = 6;
+/// After so many nodes a search for the least goes on at the node of the least bound.
+const NODES_A_DIVE: usize = 8;
 
 /// What a search looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +94,7 @@ impl<'a> Search<'a> {
         &mut self,
         goal: Goal,
         start: Option<(i128, Vec<usize>)>,
-        step_limit: u32,
+        effort: &mut Effort<'_>,
     ) -> Result<Found, LocationError> {
         (self.goal, self.best) = (goal, start);
         self.plans.clear();
@@ -110,21 +113,36 @@ impl<'a> Search<'a> {
             bound: i64::MIN,
         };
         let mut stack = vec![root];
-        let mut steps = 0_u32;
-        while let Some(node) = stack.pop() {
+        let mut node_count = 0_usize;
+        let mut is_root = true;
+        while let Some(node) = next(&mut stack, goal, &mut node_count) {
             if node.bound > self.cut() {
                 continue;
             }
             let is_full = matches!(goal, Goal::Every(_, most) if self.plans.len() > most);
-            if steps >= step_limit || is_full {
-                let open = stack.iter().map(|other| other.bound).fold(node.bound, i64::min);
+            let open = || stack.iter().map(|other| other.bound).fold(node.bound, i64::min);
+            if goal == Goal::Least && !is_root {
+                let cost = self.best.as_ref().map(|(cost, _)| *cost);
+                let is_due = effort.is_due();
+                if is_due || effort.gap_share() > 0.0 {
+                    let bound = instance.least_true(open().max(0)).min(cost.unwrap_or(i128::MAX));
+                    if is_due {
+                        effort.report(cost, bound);
+                    }
+                    if cost.is_some_and(|cost| effort.is_near(cost, bound)) {
+                        return Ok(self.found(Some(open())));
+                    }
+                }
+            }
+            if is_full || (!is_root && effort.is_spent()) {
+                let open = open();
                 if let Goal::Every(_, most) = goal {
                     self.plans.truncate(most);
                 }
                 return Ok(self.found(Some(open)));
             }
-            steps += 1;
-            self.look(node, steps == 1, &mut stack);
+            self.look(node, is_root, &mut stack, effort);
+            is_root = false;
         }
         if let Goal::Every(_, most) = goal
             && self.plans.len() > most
@@ -159,7 +177,7 @@ impl<'a> Search<'a> {
     }
 
     /// Bounds a node, settles what can be settled, and branches.
-    fn look(&mut self, mut node: Node, is_root: bool, stack: &mut Vec<Node>) {
+    fn look(&mut self, mut node: Node, is_root: bool, stack: &mut Vec<Node>, effort: &mut Effort<'_>) {
         let (mut patience, mut steps) = if is_root { (ROOT_PATIENCE, ROOT_STEPS) } else { (NODE_PATIENCE, NODE_STEPS) };
         loop {
             if !self.propagate(&mut node) {
@@ -180,7 +198,8 @@ impl<'a> Search<'a> {
                 return;
             }
             node.lists = Rc::new(thinned(&node));
-            let climb = self.climb(&node, left as usize, steps, patience, is_root);
+            effort.charge(2 * node.lists.entries.len());
+            let climb = self.climb(&node, left as usize, Pace { steps, patience, is_root }, effort);
             node.bound = node.bound.max(climb.bound);
             if node.bound > self.cut() {
                 return;
@@ -297,6 +316,17 @@ impl<'a> Search<'a> {
         }
         has_settled
     }
+}
+
+/// The node to look at next: the last one, or now and then the one of the least bound, so that a search that is cut
+/// short has a bound above its first.
+fn next(stack: &mut Vec<Node>, goal: Goal, node_count: &mut usize) -> Option<Node> {
+    *node_count += 1;
+    if goal != Goal::Least || !(*node_count).is_multiple_of(NODES_A_DIVE) {
+        return stack.pop();
+    }
+    let (at, _) = stack.iter().enumerate().min_by_key(|&(at, node)| (node.bound, std::cmp::Reverse(at)))?;
+    Some(stack.remove(at))
 }
 
 /// The node's lists without sites that are decided, and without those no nearer than a demand's own cost.

@@ -1,6 +1,7 @@
 //! Good plans for the p-median: greedy additions, then swaps of one site for another while one helps (Teitz & Bart
 //! 1968; gains and losses of all partners of a swap in one pass, Whitaker 1983). Ties go to the first site.
 
+use super::effort::Effort;
 use super::median::Instance;
 use super::reduce::Limit;
 
@@ -15,32 +16,34 @@ struct Plan<'a> {
     sites: Vec<usize>,
     first: Vec<(i64, usize)>,
     second: Vec<i64>,
+    /// Operations of a look at all that every site serves.
+    round_operations: usize,
 }
 
 /// No site: the demand's own cost.
 const NOBODY: usize = usize::MAX;
 
 /// Plans worth trying: from greedy additions, and from `lawful`.
-pub(super) fn plans(instance: &Instance, lawful: &[usize]) -> Vec<Vec<usize>> {
+pub(super) fn plans(instance: &Instance, lawful: &[usize], effort: &mut Effort<'_>) -> Vec<Vec<usize>> {
     let mut plan = Plan::new(instance);
-    plan.fill();
-    plan.swap();
+    plan.fill(effort);
+    plan.swap(effort);
     let mut found = vec![plan.sorted()];
     if !instance.limits.is_empty() {
         plan.restart(lawful);
-        plan.fill();
-        plan.swap();
+        plan.fill(effort);
+        plan.swap(effort);
         found.push(plan.sorted());
     }
     found
 }
 
 /// `sites` made better by swaps.
-pub(super) fn improved(instance: &Instance, sites: &[usize]) -> Vec<usize> {
+pub(super) fn improved(instance: &Instance, sites: &[usize], effort: &mut Effort<'_>) -> Vec<usize> {
     let mut plan = Plan::new(instance);
     plan.restart(sites);
-    plan.fill();
-    plan.swap();
+    plan.fill(effort);
+    plan.swap(effort);
     plan.sorted()
 }
 
@@ -53,7 +56,8 @@ impl<'a> Plan<'a> {
             }
         }
         let first = instance.own.iter().map(|&own| (own, NOBODY)).collect();
-        Self { instance, serves, sites: Vec::new(), first, second: instance.own.clone() }
+        let round_operations = instance.own.len() + instance.near.iter().map(Vec::len).sum::<usize>();
+        Self { instance, serves, sites: Vec::new(), first, second: instance.own.clone(), round_operations }
     }
 
     fn sorted(&self) -> Vec<usize> {
@@ -99,9 +103,11 @@ impl<'a> Plan<'a> {
     }
 
     /// Adds the site that helps most, again and again. What a site adds never grows, so old gains are bounds.
-    fn fill(&mut self) {
+    fn fill(&mut self, effort: &mut Effort<'_>) {
         let mut gains: Vec<i64> = (0..self.serves.len()).map(|site| self.gain(site)).collect();
-        while (self.sites.len() as i64) < self.instance.added {
+        effort.charge(self.round_operations);
+        while (self.sites.len() as i64) < self.instance.added && !effort.is_spent() {
+            effort.charge(2 * self.round_operations);
             let mut order: Vec<usize> = (0..gains.len()).filter(|&site| gains[site] > 0).collect();
             order.sort_by(|&a, &b| gains[b].cmp(&gains[a]).then(a.cmp(&b)));
             let mut best: Option<(i64, usize)> = None;
@@ -125,8 +131,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Swaps while one helps.
-    fn swap(&mut self) {
+    fn swap(&mut self, effort: &mut Effort<'_>) {
         for _ in 0..MOST_ROUNDS {
+            effort.charge(self.round_operations + self.serves.len() * self.sites.len());
+            if effort.is_spent() {
+                return;
+            }
             let mut base = vec![0_i64; self.sites.len()];
             for (&(cost, number), &second) in self.first.iter().zip(&self.second) {
                 if number != NOBODY {

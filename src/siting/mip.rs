@@ -81,6 +81,8 @@ pub struct MipLimits {
     pub time_s: Option<f64>,
     /// What is sought.
     pub aim: MipAim,
+    /// The relative gap at which to stop.
+    pub gap_share: f64,
 }
 
 /// What a solve is for.
@@ -106,6 +108,8 @@ pub struct MipAnswer {
     pub gap_share: f64,
     /// How it ended.
     pub status: MipStatus,
+    /// Iterations of the simplex method: a measure of the work.
+    pub iteration_count: u64,
 }
 
 /// The solver refused a program or gave up.
@@ -138,6 +142,9 @@ pub fn solve(program: &Program, limits: MipLimits) -> Result<MipAnswer, MipError
     if let Some(time_s) = limits.time_s {
         set(&mut model, "time_limit", time_s)?;
     }
+    if limits.gap_share > 0.0 {
+        set(&mut model, "mip_rel_gap", limits.gap_share)?;
+    }
     let solved = model.try_solve().map_err(|status| stopped(&status))?;
     let status = status_of(&solved)?;
     let is_mixed = program.columns.iter().any(|column| column.kind == ColumnKind::Integer);
@@ -151,14 +158,14 @@ pub fn solve(program: &Program, limits: MipLimits) -> Result<MipAnswer, MipError
         (MipStatus::Limit, false) => f64::NEG_INFINITY,
     };
     let gap_share = if objective == bound { 0.0 } else { (objective - bound) / objective.abs() };
-    Ok(MipAnswer { values, objective, bound, gap_share, status })
+    Ok(MipAnswer { values, objective, bound, gap_share, status, iteration_count: iterations_of(&solved) })
 }
 
 /// A program without columns: its rows hold or they do not.
 fn solve_empty(program: &Program) -> MipAnswer {
     let holds = program.rows.iter().all(|row| row.lower <= 0.0 && row.upper >= 0.0);
     let (objective, status) = if holds { (0.0, MipStatus::Optimal) } else { (f64::INFINITY, MipStatus::Infeasible) };
-    MipAnswer { values: Vec::new(), objective, bound: objective, gap_share: 0.0, status }
+    MipAnswer { values: Vec::new(), objective, bound: objective, gap_share: 0.0, status, iteration_count: 0 }
 }
 
 /// Solution of a linear program.
@@ -170,11 +177,32 @@ pub struct LinearPoint {
     pub row_duals: Vec<f64>,
 }
 
+/// Limits of one solve of a [`Relaxation`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinearLimits {
+    /// Most iterations of the simplex method.
+    pub iteration_count: Option<u64>,
+    /// Seconds of all solves of this relaxation together.
+    pub time_s: Option<f64>,
+}
+
+/// How a solve of a [`Relaxation`] ended.
+#[derive(Clone, Debug)]
+pub enum LinearEnd {
+    /// At the optimum.
+    Optimal(LinearPoint),
+    /// There is no solution.
+    Infeasible,
+    /// At a limit; the point is whatever the solver had.
+    Stopped(LinearPoint),
+}
+
 /// A linear program that is solved again and again under changed column bounds, each time from the last basis.
 pub struct Relaxation {
     program: Program,
     model: Option<Model>,
     columns: Vec<Col>,
+    iteration_count: u64,
 }
 
 impl Relaxation {
@@ -187,7 +215,7 @@ impl Relaxation {
         for column in &mut relaxed.columns {
             column.kind = ColumnKind::Continuous;
         }
-        let mut relaxation = Self { program: relaxed, model: None, columns: Vec::new() };
+        let mut relaxation = Self { program: relaxed, model: None, columns: Vec::new(), iteration_count: 0 };
         relaxation.reload()?;
         Ok(relaxation)
     }
@@ -270,27 +298,64 @@ impl Relaxation {
     /// # Errors
     /// [`MipError`] when the solver fails.
     pub fn solve(&mut self) -> Result<Option<LinearPoint>, MipError> {
-        match self.solve_once() {
+        match self.solve_within(LinearLimits::default())? {
+            LinearEnd::Optimal(point) => Ok(Some(point)),
+            LinearEnd::Infeasible => Ok(None),
+            LinearEnd::Stopped(_) => Err(stopped(&MipStatus::Limit)),
+        }
+    }
+
+    /// As [`Relaxation::solve`], within limits.
+    ///
+    /// # Errors
+    /// [`MipError`] when the solver fails.
+    pub fn solve_within(&mut self, limits: LinearLimits) -> Result<LinearEnd, MipError> {
+        match self.solve_once(limits) {
             // A basis that led nowhere: once more from scratch.
-            Err(_) => self.reload().and_then(|()| self.solve_once()),
+            Err(_) => self.reload().and_then(|()| self.solve_once(limits)),
             answer => answer,
         }
     }
 
-    fn solve_once(&mut self) -> Result<Option<LinearPoint>, MipError> {
-        let model = self.model.take().ok_or_else(|| stopped(&"no model"))?;
+    /// Iterations of the last solve.
+    #[must_use]
+    pub fn iteration_count(&self) -> u64 {
+        self.iteration_count
+    }
+
+    /// Entries of all rows.
+    #[must_use]
+    pub fn entry_count(&self) -> usize {
+        self.program.rows.iter().map(|row| row.terms.len()).sum()
+    }
+
+    fn solve_once(&mut self, limits: LinearLimits) -> Result<LinearEnd, MipError> {
+        let mut model = self.model.take().ok_or_else(|| stopped(&"no model"))?;
+        if let Some(count) = limits.iteration_count {
+            set(&mut model, "simplex_iteration_limit", i32::try_from(count).unwrap_or(i32::MAX))?;
+        }
+        if let Some(time_s) = limits.time_s {
+            set(&mut model, "time_limit", time_s)?;
+        }
         let solved = model.try_solve().map_err(|status| stopped(&status))?;
         let status = status_of(&solved)?;
-        let point = (status == MipStatus::Optimal).then(|| {
+        self.iteration_count = iterations_of(&solved);
+        let point = || {
             let solution = solved.get_solution();
             LinearPoint { values: solution.columns().to_vec(), row_duals: solution.dual_rows().to_vec() }
-        });
+        };
+        let end = match status {
+            MipStatus::Optimal => LinearEnd::Optimal(point()),
+            MipStatus::Infeasible => LinearEnd::Infeasible,
+            MipStatus::Limit => LinearEnd::Stopped(point()),
+        };
         self.model = Some(Model::from(solved));
-        match status {
-            MipStatus::Limit => Err(stopped(&status)),
-            _ => Ok(point),
-        }
+        Ok(end)
     }
+}
+
+fn iterations_of(solved: &SolvedModel) -> u64 {
+    u64::try_from(solved.simplex_iteration_count()).unwrap_or(0)
 }
 
 fn load(program: &Program) -> Result<(Model, Vec<Col>), MipError> {

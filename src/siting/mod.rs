@@ -12,6 +12,7 @@ mod collision;
 mod constraints;
 mod covering;
 mod covering_swap;
+mod effort;
 mod fair;
 mod feasibility;
 mod greedy;
@@ -39,11 +40,12 @@ pub use certificate::{Certificate, certify};
 pub use collision::Infeasible;
 pub use constraints::Conflict;
 pub use covering::quick_covering;
+pub use effort::{Standing, Stop};
 pub use fair::{FairPlan, Measure, best_above, fairest};
 pub use feasibility::Collision;
 pub use location::{
     LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,
-    objective_of,
+    locate_telling, objective_of,
 };
 pub use near_optimal::{NearOptimal, NearOptimalParams, NearPlan, least_weight_within, near_optimal};
 pub use nested::{Nested, NestedPhase, Phase, nested};
@@ -113,8 +115,9 @@ pub struct SitingParams {
     pub budget_usd: Option<i64>,
     /// Limits for each country. Default: none.
     pub country_limits: Vec<CountryLimit>,
-    /// Most steps of one exact search; beyond it the best plan found is given with its bound and gap. Counted in
-    /// steps, not seconds, so that the answer does not depend on the machine. Default 5000.
+    /// Most steps of one exact search; beyond it the best plan found is given with its bound and gap. A step is about a
+    /// millisecond of a present processor, but counted in operations, so that the answer does not depend on the machine.
+    /// Default 5000.
     pub search_step_limit: u32,
 }
 
@@ -238,6 +241,9 @@ pub enum SitingError {
     /// S010: no plan meets all constraints.
     #[error("S010: {0}")]
     Infeasible(Infeasible),
+    /// S010: no plan keeps all rules.
+    #[error("S010: {0}")]
+    Colliding(Collision),
     /// S020: the solver failed.
     #[error("S020: {0}")]
     Solver(#[from] mip::MipError),

@@ -7,6 +7,7 @@
 //! be met by the last phase.
 
 use super::constraints::{self, candidates, cost_usd, exclusive_set, flag, lies_in};
+use super::effort::Effort;
 use super::reduce::{DemandGroup, Limit, Reduced};
 use super::search::{Goal, Search};
 use super::{CoveringProblem, Refusal, SitingError, SitingParams, SitingStatus, best, certificate, collision};
@@ -72,7 +73,12 @@ pub fn nested(problem: &CoveringProblem, params: &SitingParams, phases: &[Phase]
     let sites = candidates(problem);
     let stacked = stack(problem, params, phases, &sites);
     let mut search = Search::new(&stacked)?;
-    let found = search.run(Goal::Greatest, last.new_office_count.into(), None, params.search_step_limit)?;
+    let found = search.run(
+        Goal::Greatest,
+        last.new_office_count.into(),
+        None,
+        &mut Effort::of_steps(params.search_step_limit),
+    )?;
     let Some((weight, columns)) = found.best else {
         return Err(SitingError::Certificate("the search lost every nested sequence".into()));
     };

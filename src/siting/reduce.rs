@@ -182,24 +182,25 @@ fn limits(problem: &CoveringProblem, params: &SitingParams, required: &[u32], op
 /// Which sites stay: `a` goes when another site `b` covers all that `a` covers, uses no more of any limit, and `a` is
 /// needed for no minimum. Of two equal sites the first stays.
 fn kept(groups: &[DemandGroup], limits: &[Limit], site_count: usize) -> Vec<bool> {
-    let blocks = groups.len().div_ceil(64);
-    let mut bits = vec![0_u64; blocks * site_count];
-    let mut sizes = vec![0_usize; site_count];
-    for (group_ix, group) in groups.iter().enumerate() {
-        for &site in &group.sites {
-            bits[site * blocks + group_ix / 64] |= 1 << (group_ix % 64);
-            sizes[site] += 1;
-        }
-    }
-    let row = |site: usize| &bits[site * blocks..(site + 1) * blocks];
+    let covers = covers_of(groups, site_count);
     let uses: Vec<Vec<i64>> =
         (0..site_count).map(|site| limits.iter().map(|limit| coefficient(limit, site)).collect()).collect();
     let is_replaced = |a: usize, b: usize| {
-        sizes[a] <= sizes[b]
-            && row(a).iter().zip(row(b)).all(|(in_a, in_b)| in_a & !in_b == 0)
-            && uses[a].iter().zip(&uses[b]).all(|(&use_a, &use_b)| use_a >= 0 && use_b <= use_a)
+        uses[a].iter().zip(&uses[b]).all(|(&use_a, &use_b)| use_a >= 0 && use_b <= use_a)
+            && is_within(&covers[a], &covers[b])
+    };
+    // Whoever replaces a site covers its rarest group, too.
+    let rivals = |site: usize| {
+        let rarest = covers[site].iter().min_by_key(|&&group| groups[group].sites.len());
+        rarest.map_or(&[][..], |&group| &groups[group].sites)
     };
     (0..site_count)
-        .map(|a| !(0..site_count).any(|b| b != a && is_replaced(a, b) && (b < a || !is_replaced(b, a))))
+        .map(|a| !rivals(a).iter().any(|&b| b != a && is_replaced(a, b) && (b < a || !is_replaced(b, a))))
         .collect()
+}
+
+/// Whether all of `part` is in `whole`, both ascending.
+fn is_within(part: &[usize], whole: &[usize]) -> bool {
+    let mut rest = whole.iter();
+    part.len() <= whole.len() && part.iter().all(|group| rest.find(|&other| other >= group) == Some(group))
 }

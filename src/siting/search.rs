@@ -7,7 +7,8 @@
 //! so the bound is a true one whatever the solver's rounding. A site whose `|c_j|` exceeds the distance between bound
 //! and target is settled (reduced-cost fixing).
 
-use super::mip::{Column, ColumnKind, LinearPoint, MipError, Program, Relaxation, Row};
+use super::effort::Effort;
+use super::mip::{Column, ColumnKind, LinearEnd, LinearLimits, LinearPoint, MipError, Program, Relaxation, Row};
 use super::reduce::{DemandGroup, Reduced};
 use std::rc::Rc;
 
@@ -17,6 +18,10 @@ const FIXED_POINT_BITS: u32 = 20;
 const LARGEST_COST_BITS: u32 = 20;
 /// How near a value must be to 0 or 1 to count as whole. It steers the search only.
 const NEAR: f64 = 1e-7;
+/// Operations counted for a simplex iteration, a row or an entry of the relaxation.
+const ITERATION_OPERATIONS: usize = 4;
+/// After so many nodes a search for the greatest goes on at the node of the greatest bound.
+const NODES_A_DIVE: usize = 8;
 
 /// What is decided about a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +77,18 @@ pub(super) struct Search<'a> {
     relaxation: Relaxation,
     /// Weights are divided by this power of two for the solver.
     scale: f64,
+    /// Operations of one iteration of the solver.
+    iteration_operations: usize,
+    /// Seconds in the solver so far, under a clock.
+    solver_s: f64,
+}
+
+/// A relaxation's end.
+enum Relaxed {
+    Solved(Bounded),
+    Nothing,
+    /// A bound all the same, if a weak one.
+    Stopped(Bounded),
 }
 
 impl<'a> Search<'a> {
@@ -99,7 +116,9 @@ impl<'a> Search<'a> {
             let terms = limit.terms.iter().map(|&(site, coefficient)| (site, coefficient as f64)).collect();
             program.rows.push(Row::at_most(limit.at_most as f64, terms));
         }
-        Ok(Self { reduced, relaxation: Relaxation::new(&program)?, scale })
+        let relaxation = Relaxation::new(&program)?;
+        let iteration_operations = ITERATION_OPERATIONS * (relaxation.row_count() + relaxation.entry_count());
+        Ok(Self { reduced, relaxation, scale, iteration_operations, solver_s: 0.0 })
     }
 
     /// Looks for `goal` among plans with at most `office_count` sites. `start` is a lawful plan to beat.
@@ -108,30 +127,45 @@ impl<'a> Search<'a> {
         goal: Goal,
         office_count: i64,
         start: Option<(i64, Vec<usize>)>,
-        step_limit: u32,
+        effort: &mut Effort<'_>,
     ) -> Result<Found, MipError> {
         let everything: i64 = self.reduced.groups.iter().map(|group| group.weight).sum();
         let fates = vec![Fate::Open; self.reduced.sites.len()];
         let mut stack = vec![Node { fates, bound: everything, point: None }];
         let mut best = start;
-        let mut steps = 0;
+        let mut node_count = 0_usize;
         let mut plans = Vec::new();
-        while let Some(mut node) = stack.pop() {
+        while let Some(mut node) = next(&mut stack, goal, node_count) {
             let target = best_target(goal, best.as_ref());
             if node.bound < target || !self.may_be_lawful(&node.fates, office_count) {
                 continue;
             }
-            steps += 1;
-            if steps > step_limit {
-                let open = stack.iter().map(|other| other.bound).fold(node.bound, i64::max);
-                let bound = best.as_ref().map_or(open, |&(weight, _)| open.max(weight));
+            node_count += 1;
+            effort.charge(self.relaxation.row_count() + self.relaxation.entry_count());
+            let open = |bound: i64| stack.iter().map(|other| other.bound).fold(bound, i64::max);
+            let weight = best.as_ref().map(|&(weight, _)| weight);
+            let is_told = goal == Goal::Greatest && effort.is_due();
+            if is_told {
+                effort.report(weight.map(i128::from), open(node.bound).into());
+            }
+            let is_near = goal == Goal::Greatest
+                && effort.gap_share() > 0.0
+                && weight.is_some_and(|weight| effort.is_near(weight.into(), open(node.bound).into()));
+            if effort.is_spent() || is_near {
+                let bound = open(node.bound).max(weight.unwrap_or(i64::MIN));
                 return Ok(Found { best, plans, bound, is_complete: false });
             }
             let point = match node.point.take() {
                 Some(point) => point,
-                None => match self.relax(&node.fates, office_count)? {
-                    Some(point) => Rc::new(point),
-                    None => continue,
+                None => match self.relax(&node.fates, office_count, effort)? {
+                    Relaxed::Solved(point) => Rc::new(point),
+                    Relaxed::Nothing => continue,
+                    Relaxed::Stopped(point) => {
+                        node.bound = node.bound.min(whole(point.total));
+                        effort.charge(usize::MAX);
+                        stack.push(node);
+                        continue;
+                    }
                 },
             };
             node.bound = node.bound.min(whole(point.total));
@@ -178,8 +212,8 @@ impl<'a> Search<'a> {
         Ok(Found { best: if goal == Goal::Greatest { best } else { None }, plans, bound, is_complete: true })
     }
 
-    /// Solves the relaxation with some sites decided; none when no plan is left.
-    fn relax(&mut self, fates: &[Fate], office_count: i64) -> Result<Option<Bounded>, MipError> {
+    /// Solves the relaxation with some sites decided.
+    fn relax(&mut self, fates: &[Fate], office_count: i64, effort: &mut Effort<'_>) -> Result<Relaxed, MipError> {
         for (site, fate) in fates.iter().enumerate() {
             let (lower, upper) = match fate {
                 Fate::Open => (0.0, 1.0),
@@ -190,7 +224,21 @@ impl<'a> Search<'a> {
         }
         let count_column = self.reduced.sites.len() + self.reduced.groups.len();
         self.relaxation.bound(count_column, office_count as f64, office_count as f64);
-        Ok(self.relaxation.solve()?.map(|point| self.bounded(point, fates, office_count)))
+        let left_s = effort.left_s();
+        let limits = LinearLimits {
+            iteration_count: Some(effort.left() / self.iteration_operations as u64 + 1),
+            time_s: left_s.map(|left_s| self.solver_s + left_s),
+        };
+        let end = self.relaxation.solve_within(limits)?;
+        effort.charge(self.iteration_operations.saturating_mul(self.relaxation.iteration_count() as usize));
+        if let (Some(before_s), Some(after_s)) = (left_s, effort.left_s()) {
+            self.solver_s += before_s - after_s;
+        }
+        Ok(match end {
+            LinearEnd::Optimal(point) => Relaxed::Solved(self.bounded(point, fates, office_count)),
+            LinearEnd::Infeasible => Relaxed::Nothing,
+            LinearEnd::Stopped(point) => Relaxed::Stopped(self.bounded(point, fates, office_count)),
+        })
     }
 
     /// The bound of the module's head, in whole numbers.
@@ -298,6 +346,16 @@ impl<'a> Search<'a> {
         let chosen = fates.iter().filter(|&&fate| fate == Fate::In).count() as i64;
         chosen <= office_count && self.reduced.limits.iter().all(|limit| least(limit) <= limit.at_most)
     }
+}
+
+/// The node to look at next: the last one, or now and then the one of the greatest bound, so that a search that is cut
+/// short has a bound below its first.
+fn next(stack: &mut Vec<Node>, goal: Goal, node_count: usize) -> Option<Node> {
+    if goal != Goal::Greatest || !node_count.is_multiple_of(NODES_A_DIVE) {
+        return stack.pop();
+    }
+    let (at, _) = stack.iter().enumerate().max_by_key(|&(at, node)| (node.bound, at))?;
+    Some(stack.remove(at))
 }
 
 /// Fixed point to whole, downwards: weights are whole, so the bound stays a bound.

@@ -39,6 +39,7 @@ mod inputs_raw_fuzz;
 mod inputs_raw_geojson;
 mod inputs_raw_parquet;
 mod network_alternatives;
+mod network_artefact;
 mod network_cli;
 mod network_fixture;
 mod network_hierarchy;

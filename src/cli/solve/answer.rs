@@ -5,7 +5,7 @@ use super::{Args, ProblemName};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{Decimal, LocationTables, to_f64};
-use crate::siting::{Collision, LocationAnswer, LocationKind, LocationProblem, SitingStatus};
+use crate::siting::{Collision, LocationAnswer, LocationKind, LocationProblem, SitingStatus, Stop};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// An objective as a number.
-    fn value(&self, units: i128) -> f64 {
+    pub(super) fn value(&self, units: i128) -> f64 {
         let decimals = match self.kind {
             LocationKind::SetCovering => 0,
             LocationKind::BackupCovering | LocationKind::MaximalCovering => self.weight_decimals,
@@ -47,7 +47,7 @@ pub(super) fn is_reached(problem: &LocationProblem, demand: usize) -> bool {
 }
 
 /// `(bound - objective) / objective` in size; none when the objective is 0 and the bound is not.
-fn gap(objective: i128, bound: i128) -> Option<f64> {
+pub(super) fn gap(objective: i128, bound: i128) -> Option<f64> {
     match (objective, bound) {
         (a, b) if a == b => Some(0.0),
         (0, _) => None,
@@ -85,6 +85,9 @@ pub(super) fn tell(
     put("objective", json!(number(asked.value(found.objective))));
     put("bound", json!(number(asked.value(found.bound))));
     put("gap", json!(gap(found.objective, found.bound)));
+    if let Some(stop) = found.stop {
+        put("stopped_by", json!(stop_word(stop)));
+    }
     put("sites", json!(names(&found.sites)));
     put("covered_weight", json!(number(covered)));
     put("covered_weight_share", share(covered, total));
@@ -143,11 +146,42 @@ pub(super) fn tell(
         put("optima", json!(plans));
         put("site_frequency", Value::Object(frequency));
     }
-    if !asked.notes.is_empty() {
-        put("notes", json!(asked.notes));
+    let mut notes = asked.notes.clone();
+    notes.extend(found.stop.map(|stop| stop_note(stop, found)));
+    if let Some(fewest) = found.fewest_sites.filter(|&fewest| (fewest as usize) < found.sites.len()) {
+        let count = found.sites.len();
+        put("site_count_bound", json!(fewest));
+        notes.push(format!("L105: it is not proven that {count} sites are the fewest: {fewest} is the proven least"));
+    }
+    if !notes.is_empty() {
+        put("notes", json!(notes));
     }
     let json = Value::Object(json);
     Shown { text: text(asked, &json), json }
+}
+
+/// Why a search stopped, for programs.
+fn stop_word(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Work => "steps",
+        Stop::Clock => "time",
+        Stop::Gap => "gap",
+    }
+}
+
+/// Why a search stopped, for people.
+fn stop_note(stop: Stop, found: &LocationAnswer) -> String {
+    let proof = match gap(found.objective, found.bound) {
+        Some(gap) => format!("no plan is better by more than {}", gap_text(Some(gap))),
+        None => "the bound says how much better a plan could be".to_owned(),
+    };
+    match stop {
+        Stop::Work => format!("L106: the search stopped at --steps before its proof: {proof}"),
+        Stop::Clock => {
+            format!("L106: the search stopped at --time-limit: {proof}; another run may give another answer")
+        }
+        Stop::Gap => format!("L106: the search stopped at --gap: {proof}"),
+    }
 }
 
 /// Whole numbers without a point.

@@ -1,12 +1,13 @@
 //! The location problems: lscp, lscp-b, mclp, p-median, p-center, flow-capture.
 
 use super::answer::{self, Asked};
+use super::progress::Lines;
 use super::rules::{self, NamedRules};
 use super::{Args, ProblemName, amount, number_faults, share};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{CostSource, Decimal, FixedPoint, InputProblems, LocationTables, read_location};
-use crate::siting::{LocationError, LocationKind, LocationOptions, LocationProblem, OptimaRequest, locate};
+use crate::siting::{LocationError, LocationKind, LocationOptions, LocationProblem, OptimaRequest, locate_telling};
 
 /// Most that all weights come to in whole units: beyond it the search's bounds lose digits.
 const MOST_WEIGHT: i128 = 1 << 50;
@@ -43,9 +44,25 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     }
     let within_share = args.within.as_deref().and_then(share).unwrap_or(0.0);
     let optima = args.all_optima.then_some(OptimaRequest { within_share, most: args.max_optima as usize });
-    match locate(kind, &problem, &LocationOptions { step_limit: args.steps, optima }) {
+    let options = LocationOptions {
+        step_limit: args.steps,
+        gap_share: args.gap.as_deref().and_then(share).unwrap_or(0.0),
+        time_s: args.time_limit.as_deref().and_then(amount).map(Decimal::value),
+        optima,
+    };
+    let lines = Lines::new(args.progress);
+    let tell = |standing| {
+        if let Some(lines) = &lines {
+            lines.tell(standing, &|units| asked.value(units));
+        }
+    };
+    match locate_telling(kind, &problem, &options, &tell) {
         Ok(found) => Ok(answer::tell(&asked, &problem, &tables, &named, &found)),
         Err(LocationError::Infeasible(collision)) => Err(answer::infeasible(&asked, &tables, &named, &collision)),
+        Err(error @ LocationError::Undecided) => Err(Error::Limit(format!(
+            "L011: {error}: raise --steps{}, or leave out rules",
+            if args.time_limit.is_some() { " or --time-limit" } else { "" }
+        ))),
         Err(error) => Err(Error::Internal(error.to_string())),
     }
 }

@@ -1,9 +1,11 @@
 //! `corridor solve PROBLEM`: any published instance of a siting or interdiction problem, on plain tables.
 
 mod answer;
+mod arc_answer;
 mod arc_table;
 mod arcs;
 mod location;
+mod progress;
 mod rules;
 
 use super::output::{Format, Shown};
@@ -37,6 +39,11 @@ pub(super) enum ProblemName {
 }
 
 impl ProblemName {
+    /// Whether its sites are arcs.
+    fn is_on_arcs(self) -> bool {
+        matches!(self, Self::Interdiction | Self::ShortestPathInterdiction | Self::MaxFlowInterdiction)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Lscp => "lscp",
@@ -139,9 +146,19 @@ pub(super) struct Args {
     /// With --all-optima: most plans listed.
     #[arg(long, value_name = "N", default_value_t = 1000, requires = "all_optima")]
     max_optima: u32,
-    /// Most steps of a search; beyond it the best plan is given with its bound.
-    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    /// Most work of the search, in steps of about a millisecond, counted so that the answer is the same on any machine;
+    /// beyond it the best plan is given with its bound and gap (interdiction problems: most nodes of the search).
+    #[arg(long, value_name = "N", default_value_t = 120_000)]
     steps: u32,
+    /// Stop when the proven gap is no more than this, such as 1% [default: 0].
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    gap: Option<String>,
+    /// Stop after so many seconds; the answer then says that it depended on the clock.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    time_limit: Option<String>,
+    /// Tell on stderr how far the search is [default: when stderr is a terminal].
+    #[arg(long)]
+    progress: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -185,10 +202,25 @@ fn number_faults(args: &Args) -> Vec<String> {
             faults.push(format!("L004: --{option} is `{text}`: give a number of 0 or more"));
         }
     }
-    if let Some(text) = args.within.as_deref().filter(|text| share(text).is_none()) {
-        faults.push(format!("L004: --within is `{text}`: write a share such as 1%"));
+    for (option, text) in [("within", &args.within), ("gap", &args.gap)] {
+        if let Some(text) = text.as_deref().filter(|text| share(text).is_none()) {
+            faults.push(format!("L004: --{option} is `{text}`: write a share such as 1%"));
+        }
+    }
+    if let Some(text) = args.time_limit.as_deref().filter(|text| amount(text).is_none()) {
+        faults.push(format!("L004: --time-limit is `{text}`: give a number of seconds, 0 or more"));
     }
     faults
+}
+
+/// The interdiction problems know one limit, `--steps`.
+fn refuse_limits(args: &Args) -> Result<(), Error> {
+    let given = [("gap", args.gap.is_some()), ("time-limit", args.time_limit.is_some()), ("progress", args.progress)];
+    let name = args.problem.as_str();
+    let told = given.iter().filter(|(_, is_given)| *is_given);
+    let faults: Vec<String> =
+        told.map(|(option, _)| format!("L002: --{option} has no meaning for {name}: leave it out")).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Usage(faults.join("\n"))) }
 }
 
 /// Reads, solves and tells.
@@ -196,7 +228,8 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     super::setup::use_threads(args.threads.map(usize::from))?;
     let begin = Instant::now();
     let mut shown = match args.problem {
-        ProblemName::Interdiction | ProblemName::ShortestPathInterdiction | ProblemName::MaxFlowInterdiction => {
+        _ if args.problem.is_on_arcs() => {
+            refuse_limits(args)?;
             arcs::run(args)
         }
         _ => location::run(args),
