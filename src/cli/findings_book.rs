@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::inputs::Severity;
 use crate::inputs::finding::Finding;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most rows of a sheet that a person can use.
 const MAX_ROWS: usize = 100_000;
@@ -61,7 +61,7 @@ fn list(sheet: &mut Worksheet, checked: &[Checked]) -> Result<(), XlsxError> {
     }
     let place = |finding: &Finding| (finding.source.clone(), finding.sheet.clone(), finding.row);
     let all = || checked.iter().flat_map(|one| &one.findings);
-    let aside: HashSet<_> = all().filter(|one| one.severity == Severity::Quarantine).map(place).collect();
+    let aside: BTreeSet<_> = all().filter(|one| one.severity == Severity::Quarantine).map(place).collect();
     for (row, finding) in (1..).zip(all().take(MAX_ROWS)) {
         let number = finding.row.map(|row| row.to_string()).unwrap_or_default();
         let cells: [&str; 9] = [

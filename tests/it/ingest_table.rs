@@ -135,7 +135,8 @@ fn the_shipped_table_comes_out_of_the_record_file() {
     }
     let dir = tempfile::tempdir().unwrap();
     let args = ["ingest", file.to_str().unwrap(), "--out", "records.parquet", "--table", "seizures.csv", "--json"];
-    let (code, json, words) = corridor(&args, dir.path());
+    let source = ["--source-id", "unodc-ids-2011-2016"];
+    let (code, json, words) = corridor(&[&args[..], &source].concat(), dir.path());
     assert_eq!(code, Some(0), "{words}");
     assert_eq!(json["table"]["left_out"]["second_copy_of_a_block"].as_u64(), Some(1016));
     let own = sums(&rows(&dir.path().join("seizures.csv")));
