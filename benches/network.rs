@@ -9,7 +9,7 @@
 
 use corridor::geodesy::LonLat;
 use corridor::inputs::with_mapped;
-use corridor::network::{Hierarchy, OpenArcs, SearchSpace, Topology, Ways, betweenness, k_shortest};
+use corridor::network::{Hierarchy, Metric, OpenArcs, SearchSpace, Topology, Ways, betweenness, k_shortest};
 use petgraph::graph::DiGraph;
 use serde_json::json;
 use std::fmt::Display;
@@ -140,11 +140,16 @@ impl Load {
     }
 
     fn tell(&self, row: &str, who: &str, unit_count: usize, mut work: impl FnMut() -> u64) {
+        self.tell_rounds(row, who, unit_count, |_| work());
+    }
+
+    /// As [`Self::tell`] for work that differs from round to round.
+    fn tell_rounds(&self, row: &str, who: &str, unit_count: usize, mut work: impl FnMut(usize) -> u64) {
         let (mut seconds, mut processor) = (Vec::new(), Vec::new());
         let mut answer = 0;
-        for _ in 0..self.rounds {
+        for round in 0..self.rounds {
             let (begin, processor_begin) = (Instant::now(), processor_seconds());
-            answer = work();
+            answer = work(round);
             seconds.push(begin.elapsed().as_secs_f64());
             processor.push(processor_seconds() - processor_begin);
             if seconds.iter().sum::<f64>() > 60.0 {
@@ -154,6 +159,12 @@ impl Load {
         let line = json!({ "row": row, "scale": self.scale, "who": who, "units": unit_count, "seconds": seconds,
             "processor_seconds": processor, "answer": answer });
         print(&line);
+    }
+
+    /// Pairs of a round, each asked once: the first ends with the second ends moved on by a round.
+    fn pairs_of(&self, round: usize) -> Vec<(u32, u32)> {
+        let count = self.pairs.len();
+        (0..count).map(|ix| (self.pairs[ix].0, self.pairs[(ix + round) % count].1)).collect()
     }
 
     /// Cost to every node from each origin.
@@ -228,9 +239,16 @@ impl Load {
             let table = metric.table(posts, posts);
             (0..posts.len()).flat_map(|row| table.row(row)).filter(|&&cost| cost != u64::MAX).sum()
         });
-        self.tell("point_to_point", "corridor", pairs.len(), || {
-            pairs.iter().filter_map(|&(from, to)| metric.route(from, to)).map(|path| path.cost).sum()
-        });
+        let routes = |metric: &Metric, round: usize| -> u64 {
+            let costs = self.pairs_of(round).into_iter().filter_map(|(from, to)| metric.route(from, to));
+            costs.map(|path| path.cost).sum()
+        };
+        self.tell_rounds("point_to_point", "corridor", pairs.len(), |round| routes(&metric, round));
+        // what stands behind a step is kept once found: here nothing is known at the start of a round
+        let fresh: Vec<Metric> =
+            (0..self.rounds).map(|_| hierarchy.customise(costs).expect("a cost for each arc")).collect();
+        self.tell_rounds("first_routes", "corridor", pairs.len(), |round| routes(&fresh[round], round));
+        drop(fresh);
         let scenarios: Vec<Vec<u32>> = (0..8).map(|scenario| scenario_costs(costs, scenario)).collect();
         self.tell("customise_one", "corridor", 1, || {
             let metric = hierarchy.customise(&scenarios[0]).expect("a cost for each arc");
@@ -287,7 +305,7 @@ impl Load {
         });
         print(&json!({ "row": "growth", "scale": self.scale, "who": "corridor", "nodes": size.node_count,
             "arcs": size.arc_count, "up_arcs": size.up_arc_count, "deepest": size.deepest, "bytes": byte_count,
-            "steps": steps, "memory_mb_before": most_before, "memory_mb_most": most_memory_mb(),
+            "steps": steps, "answer": total, "memory_mb_before": most_before, "memory_mb_most": most_memory_mb(),
             "is_equal": total == searched && routes == again }));
     }
 
@@ -302,10 +320,12 @@ impl Load {
         input.freeze();
         let prepared = fast_paths::prepare(&input);
         let mut calculator = fast_paths::create_calculator(&prepared);
-        self.tell("point_to_point", "fast_paths", pairs.len(), || {
-            let mut route = |&(from, to): &(u32, u32)| calculator.calc_path(&prepared, from as usize, to as usize);
-            pairs.iter().filter_map(&mut route).map(|path| path.get_weight() as u64).sum()
-        });
+        for row in ["point_to_point", "first_routes"] {
+            self.tell_rounds(row, "fast_paths", pairs.len(), |round| {
+                let mut route = |(from, to): (u32, u32)| calculator.calc_path(&prepared, from as usize, to as usize);
+                self.pairs_of(round).into_iter().filter_map(&mut route).map(|path| path.get_weight() as u64).sum()
+            });
+        }
         let tails: Vec<u32> = arcs.clone().map(|arc| topology.tail(arc)).collect();
         let (lat, lon): (Vec<f32>, Vec<f32>) =
             self.positions.iter().map(|position| (position.lat as f32, position.lon as f32)).unzip();
@@ -318,8 +338,9 @@ impl Load {
         let customizer = built.customizer();
         let mut metric = customizer.customize(costs);
         let view = built.view();
-        self.tell("point_to_point", "cch", pairs.len(), || {
-            pairs.iter().map(|&(from, to)| u64::from(cch::distance(&view, &metric.view(), from, to))).sum()
+        self.tell_rounds("point_to_point", "cch", pairs.len(), |round| {
+            let cost = |(from, to)| u64::from(cch::distance(&view, &metric.view(), from, to));
+            self.pairs_of(round).into_iter().map(cost).sum()
         });
         self.tell("table", "cch", posts.len() * posts.len(), || {
             cch::distance_matrix(&view, &metric.view(), posts, posts).iter().map(|&cost| u64::from(cost)).sum()

@@ -97,7 +97,7 @@ fn grid(side: u32) -> ShortestPathProblem {
     let mut arcs = Vec::new();
     let mut join = |from: u32, to: u32, length: u64, added: u64| {
         let attack = if added > 0 { Attack::Lengthen(added as f64) } else { Attack::Spared };
-        arcs.push(LengthArc { from, to, length: length as f64, attack, attack_cost: 1 });
+        arcs.push(LengthArc { from, to, length: length as f64, attack });
     };
     for row in 0..side {
         join(origin, row * side, 0, 0);
@@ -115,24 +115,18 @@ fn grid(side: u32) -> ShortestPathProblem {
             }
         }
     }
-    ShortestPathProblem {
-        node_count: side * side + 2,
-        arcs,
-        origin,
-        destination,
-        budget: 10,
-        forbidden: Vec::new(),
-        required: Vec::new(),
-    }
+    ShortestPathProblem { node_count: side * side + 2, arcs, origin, destination }
 }
 
 fn tell_grid(side: u32, round_count: usize, is_export: bool) -> Value {
     let problem = grid(side);
-    let (seconds, plan) = fastest(round_count, || lengthen_shortest_path(&problem, SearchLimits::default()));
+    let arc_count = problem.arcs.len();
+    let rules = Rules { cost: vec![1; arc_count], budget: Some(10), ..Rules::free(arc_count) };
+    let (seconds, plan) = fastest(round_count, || lengthen_shortest_path(&problem, &rules, SearchLimits::default()));
     let plan = plan.expect("an answer");
     let mut told = json!({
         "name": format!("grid_{side}"),
-        "p": problem.budget,
+        "p": rules.budget,
         "seconds": seconds,
         "objective": plan.objective as i64,
         "is_proven": plan.status == SitingStatus::Optimal,

@@ -222,6 +222,8 @@ pub struct Crossing {
     pub mode: Mode,
     /// Whether it may be used.
     pub status: CrossingStatus,
+    /// The commodity it is closed to, when it is closed to one only.
+    pub closed_to: Option<Commodity>,
     /// Node indices of the posts, in the order of `countries`; none when no road is near.
     pub post_ixs: Option<[u32; 2]>,
     /// Index of the crossing's link in the link table.

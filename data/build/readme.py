@@ -149,8 +149,10 @@ def seizure_counts():
     twice = rep["whole_blocks_twice"]
     lines = ["## Seizure records", "",
              f"Rows in {rep['rows_in']} = used {rep['used']} + quarantined {rep['quarantined']} + excluded {sum(out.values())} "
-             f"(country outside the region {out['country_outside_region']}, drug out of scope {out['drug_out_of_scope']}, second copy "
-             f"of a block {out['second_copy_of_a_block']}). Reasons and counts: seizures_report.json.", "",
+             f"(country outside the region {out['country_outside_region']}, drug out of scope {out['drug_out_of_scope']}, drug not "
+             f"named {out['drug_not_named']}, not a controlled drug {out['not_a_controlled_drug']}, second copy of a block "
+             f"{out['second_copy_of_a_block']}). Reasons and counts: seizures_report.json. The records are read, placed and summed "
+             "by `corridor ingest --table` (docs/data.md).", "",
              "The record file holds some country-years twice as a whole; they are counted once (kg_note `counted_once_of_two`). "
              "Both sums, records with a usable quantity:", "",
              "| block | cases in the file | kg in the file | cases counted once (used) | kg counted once (used) |",

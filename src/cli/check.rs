@@ -24,7 +24,7 @@ pub(super) struct Args {
     /// Write the findings to this workbook, with the cells in question marked, and quarantine.csv beside it (files only).
     #[arg(long, value_name = "FILE.xlsx")]
     pub(super) out: Option<PathBuf>,
-    /// Order of day and month where the date itself does not tell: dmy, mdy or ymd.
+    /// Order of day and month where the date itself does not tell: dmy or mdy.
     #[arg(long, value_name = "ORDER")]
     pub(super) date_order: Option<DateOrder>,
     /// The column of a field, such as country=Land; may be given several times.
@@ -84,6 +84,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let json = json!({
         "status": "ok",
         "exit_code": 0,
+        "problems": [],
         "config": effective_toml(&config),
         "files": inputs.accounts,
         "quarantine": inputs.quarantine,

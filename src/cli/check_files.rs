@@ -11,7 +11,7 @@ use crate::inputs::checks::dates::{PartialDate, date_of_unix_days};
 use crate::inputs::checks::positions::Outlines;
 use crate::inputs::checks::records::{Told, position_findings, seizure_findings};
 use crate::inputs::finding::{Finding, quarantine_csv};
-use crate::inputs::ingest::{self, IngestError, IngestParams, ingest};
+use crate::inputs::ingest::{self, IngestError, IngestParams, NOT_RECOGNISED, ingest};
 use crate::inputs::raw::{DecimalMark, RawError, RawErrorKind, RawTable, ReadOptions, read_table};
 use crate::inputs::vocabulary::{MapProblem, Vocabulary};
 use crate::inputs::{Severity, embedded_boundaries};
@@ -77,11 +77,11 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, Error> {
+pub(super) fn delimiter(text: &str) -> Result<u8, Error> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte] => Ok(*byte),
-        _ => Err(Error::Usage(format!("--delimiter {text}: give one character, or tab"))),
+        _ => Err(Error::Usage(format!("C122: --delimiter {text}: give one character, or tab"))),
     }
 }
 
@@ -103,7 +103,7 @@ fn check_table(table: RawTable, params: &IngestParams, told: &Told<'_>) -> Resul
     let warnings: Vec<Finding> =
         table.problems.iter().filter(|problem| problem.severity == Severity::Warning).cloned().collect();
     let mut ingested = ingest(vec![table], told.vocabulary, params).map_err(|error| match error {
-        IngestError::Columns { .. } => Error::Refused(format!("I740 {error}")),
+        IngestError::Columns { .. } => Error::Refused(format!("I740: {error}")),
         IngestError::Program(_) => Error::Internal(error.to_string()),
     })?;
     findings.append(&mut ingested.quarantine);
@@ -141,12 +141,17 @@ fn check_other(table: RawTable, problem: MapProblem, told: &Told<'_>) -> Checked
         used = result.used_count;
         quarantined += result.quarantined_count;
         findings.extend(result.findings);
+    } else if table.row_count() > 0 && table.problems.iter().any(|problem| problem.rule == "I637") {
+        kind = "positions";
+        excluded.insert("no_position".to_owned(), table.row_count());
     } else {
         let MapProblem { message, fix } = problem;
-        let rule = if table.row_count() == 0 { "I610" } else { "I740" };
-        findings.push(table.finding(Severity::Warning, rule, 0, "", "", &message, &fix));
         if table.row_count() > 0 {
-            excluded.insert("table_not_recognised".to_owned(), table.row_count());
+            findings.push(table.finding(Severity::Warning, "I740", 0, "", "", &message, &fix));
+            excluded.insert(NOT_RECOGNISED.to_owned(), table.row_count());
+        } else if quarantined == 0 {
+            let fix = "export the table again, if rows are missing";
+            findings.push(table.finding(Severity::Warning, "I610", 0, "", "", "there is no row", fix));
         }
     }
     sort(&mut findings);
@@ -226,7 +231,9 @@ impl<'a> Report<'a> {
         if !self.refused.is_empty() {
             return Some((RawErrorKind::Resource, "a limit was reached"));
         }
-        (self.used == 0).then_some((RawErrorKind::Refused, "no row can be used"))
+        // A file without any row, or of features without a position, is read and holds nothing that is wrong.
+        let is_unread = self.checked.iter().any(|one| one.excluded.contains_key(NOT_RECOGNISED));
+        (self.used == 0 && (self.quarantined > 0 || is_unread)).then_some((RawErrorKind::Refused, "no row can be used"))
     }
 
     fn json(&self) -> Value {
@@ -258,6 +265,7 @@ impl<'a> Report<'a> {
                 json!({
                     "source": error.source_name,
                     "rule": error.rule,
+                    "code": error.rule,
                     "place": error.place,
                     "message": error.message,
                     "fix": error.fix,
@@ -279,6 +287,7 @@ impl<'a> Report<'a> {
             "by_rule": self.by_rule,
             "files": files,
             "refused": refused,
+            "problems": refused,
             "findings": self.checked.iter().flat_map(|one| &one.findings).collect::<Vec<_>>(),
         })
     }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::inputs::Severity;
 use crate::inputs::finding::Finding;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Most rows of a sheet that a person can use.
 const MAX_ROWS: usize = 100_000;
@@ -59,8 +59,10 @@ fn list(sheet: &mut Worksheet, checked: &[Checked]) -> Result<(), XlsxError> {
     for (column, title) in (0..).zip(HEADINGS) {
         sheet.write_string_with_format(0, column, title, &head())?;
     }
-    let all = checked.iter().flat_map(|one| &one.findings);
-    for (row, finding) in (1..).zip(all.take(MAX_ROWS)) {
+    let place = |finding: &Finding| (finding.source.clone(), finding.sheet.clone(), finding.row);
+    let all = || checked.iter().flat_map(|one| &one.findings);
+    let aside: HashSet<_> = all().filter(|one| one.severity == Severity::Quarantine).map(place).collect();
+    for (row, finding) in (1..).zip(all().take(MAX_ROWS)) {
         let number = finding.row.map(|row| row.to_string()).unwrap_or_default();
         let cells: [&str; 9] = [
             &finding.source,
@@ -72,6 +74,8 @@ fn list(sheet: &mut Worksheet, checked: &[Checked]) -> Result<(), XlsxError> {
             &finding.message,
             &finding.fix,
             match finding.severity {
+                Severity::Warning if finding.row.is_none() => "to look at",
+                Severity::Warning if aside.contains(&place(finding)) => "the row is set aside for another reason",
                 Severity::Warning => "the row is used",
                 Severity::Quarantine | Severity::Fatal => "the row is set aside",
             },

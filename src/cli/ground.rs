@@ -3,11 +3,15 @@
 use super::network_ground::NetworkGround;
 use super::table_ground::TableGround;
 use crate::error::Error;
-use crate::inputs::{Directions, Meaning};
-use crate::network::{Topology, Ways};
+use crate::inputs::{Directions, Meaning, with_mapped};
+use crate::network::{
+    Avoid, CLOSED, Hierarchy, Metric, Path, Topology, Ways, WithinSpace, arcs_avoided, cheapest_route, within,
+};
+use crate::parallel::map_in_order_with;
+use crate::records::{Commodity, Iso3};
 use clap::ValueEnum;
 use serde_json::{Number, Value};
-use std::path::PathBuf;
+use std::path::{Path as FilePath, PathBuf};
 
 /// What a route costs on the corridor network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -16,7 +20,8 @@ pub(super) enum Weight {
     Time,
     /// Kilometres.
     Length,
-    /// Generalised cost of a consignment of opiates, USD: time, distance, and the risk assumed before any estimate.
+    /// Generalised cost of a consignment (of opiates unless --commodity), USD: time, distance, and the risk assumed before
+    /// any estimate.
     Cost,
 }
 
@@ -37,9 +42,9 @@ pub(super) struct GroundArgs {
     /// A plain table of arcs to ask instead of the corridor network: columns from, to, cost; `closed` when there is one.
     #[arg(long, value_name = "FILE", conflicts_with = "config")]
     arcs: Option<PathBuf>,
-    /// Column of the table that holds the costs.
-    #[arg(long, value_name = "NAME", default_value = "cost", requires = "arcs")]
-    cost_column: String,
+    /// Column of the table that holds the costs [default: cost, length or distance].
+    #[arg(long, value_name = "NAME", requires = "arcs")]
+    cost_column: Option<String>,
     /// The column holds evasion probabilities, 0 to 1: the best route is the one with the largest product.
     #[arg(long, requires = "arcs")]
     most_reliable: bool,
@@ -49,7 +54,10 @@ pub(super) struct GroundArgs {
     /// What a route costs on the corridor network.
     #[arg(long, value_enum, default_value = "time", conflicts_with = "arcs")]
     weight: Weight,
-    /// What not to pass; may be given several times. On the corridor network: a country (AFG), a crossing, a place, or
+    /// On the corridor network: what is carried, opiates or precursors; crossings closed to it are closed.
+    #[arg(long, value_name = "COMMODITY", conflicts_with = "arcs", value_parser = commodity)]
+    commodity: Option<Commodity>,
+    /// What not to pass; may be given several times. On the corridor network: a country (AFG, Iran), a crossing, a place, or
     /// mode:sea and the like. In a table: a node, A->B for the arcs from A to B, or row:12 for one row.
     #[arg(long, value_name = "WHAT")]
     pub(super) avoid: Vec<String>,
@@ -59,6 +67,10 @@ pub(super) struct GroundArgs {
     /// On the corridor network: farthest a position may lie from a link, km.
     #[arg(long, value_name = "KM", default_value_t = 50.0, conflicts_with = "arcs", value_parser = radius)]
     snap_km: f64,
+}
+
+fn commodity(text: &str) -> Result<Commodity, String> {
+    text.trim().to_lowercase().parse()
 }
 
 fn radius(text: &str) -> Result<f64, String> {
@@ -79,11 +91,20 @@ impl GroundArgs {
         if let Some(path) = &self.arcs {
             let directions = if self.both_ways { Directions::BothWays } else { Directions::OneWay };
             let meaning = if self.most_reliable { Meaning::EvasionProbability } else { Meaning::Cost };
-            let table = TableGround::load(path, &self.cost_column, meaning, directions)?;
-            return Ok(Ground { costs: table.costs(), land: Land::Table(Box::new(table)) });
+            let table = TableGround::load(path, self.cost_column.as_deref(), meaning, directions)?;
+            return Ok(Ground { costs: table.costs(), land: Land::Table(Box::new(table)), hierarchy: None });
         }
-        let network = NetworkGround::load(self.config.as_deref(), self.weight, self.snap_km)?;
-        Ok(Ground { costs: network.costs(), land: Land::Network(Box::new(network)) })
+        let network = NetworkGround::load(self.config.as_deref(), self.weight, self.snap_km, self.commodity)?;
+        Ok(Ground { costs: network.costs(), land: Land::Network(Box::new(network)), hierarchy: None })
+    }
+
+    /// As [`GroundArgs::load`], with the hierarchy of a compiled network when there is one.
+    pub(super) fn load_compiled(&self, compiled: Option<&FilePath>) -> Result<Ground, Error> {
+        let mut ground = self.load()?;
+        if let Some(path) = compiled {
+            ground.hierarchy = Some(ground.compiled(path)?.0);
+        }
+        Ok(ground)
     }
 
     /// Whether a trip within one country stays there.
@@ -108,6 +129,8 @@ pub(super) struct Ground {
     /// Cost of every arc; none = closed or avoided.
     pub(super) costs: Vec<Option<u64>>,
     pub(super) land: Land,
+    /// Answers in place of a plain search where it can.
+    hierarchy: Option<Hierarchy>,
 }
 
 pub(super) enum Land {
@@ -125,6 +148,73 @@ impl Ground {
 
     pub(super) fn ways(&self) -> Ways<'_> {
         Ways::with(self.topology(), |arc| self.costs[arc as usize])
+    }
+
+    /// The hierarchy in a file of `corridor network build`, and the bytes of the file.
+    pub(super) fn compiled(&self, path: &FilePath) -> Result<(Hierarchy, usize), Error> {
+        let refused = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
+        let read = |bytes: &[u8]| (Hierarchy::from_bytes_for(bytes, self.topology()), bytes.len());
+        let (hierarchy, byte_count) = with_mapped(path, read)
+            .map_err(|error| refused(format!("I101: {error}; name a file that `corridor network build` wrote")))?;
+        Ok((hierarchy.map_err(|error| refused(error.to_string()))?, byte_count))
+    }
+
+    /// What `ask` finds on the hierarchy under `costs`; none without a hierarchy, or when a cost needs more than 32 bits.
+    fn on_hierarchy<T>(&self, costs: &[Option<u64>], ask: impl FnOnce(&Metric<'_>) -> T) -> Result<Option<T>, Error> {
+        let Some(hierarchy) = &self.hierarchy else { return Ok(None) };
+        let narrow = |cost: &Option<u64>| match *cost {
+            None => Some(CLOSED),
+            Some(cost) => u32::try_from(cost).ok().filter(|&cost| cost != CLOSED),
+        };
+        let Some(costs) = costs.iter().map(narrow).collect::<Option<Vec<u32>>>() else { return Ok(None) };
+        let metric = hierarchy.customise(&costs).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Some(ask(&metric)))
+    }
+
+    /// The first of the shortest routes, read off the hierarchy; none without one.
+    pub(super) fn cheapest(&self, from: u32, to: u32) -> Result<Option<Vec<Path>>, Error> {
+        self.on_hierarchy(&self.costs, |metric| {
+            let cost_to = metric.costs_to(&[to]).row(0);
+            cheapest_route(&self.ways(), &cost_to, from, to).into_iter().collect()
+        })
+    }
+
+    /// The nodes within `limit` of `from`, with their costs, nearest first.
+    pub(super) fn reached(&self, from: u32, limit: u64) -> Result<Vec<(u32, u64)>, Error> {
+        let swept = self.on_hierarchy(&self.costs, |metric| {
+            let costs = metric.costs_from(&[from]).row(0);
+            let mut near: Vec<(u32, u64)> =
+                (0..).zip(costs).filter(|&(_, cost)| cost != u64::MAX && cost <= limit).collect();
+            near.sort_unstable_by_key(|&(node, cost)| (cost, node));
+            near
+        })?;
+        Ok(swept.unwrap_or_else(|| within(&self.ways(), from, limit, &mut WithinSpace::default())))
+    }
+
+    /// Least cost under `costs` from every source (row) to every target (column); none = not reachable.
+    pub(super) fn table(
+        &self,
+        costs: &[Option<u64>],
+        sources: &[u32],
+        targets: &[u32],
+    ) -> Result<Vec<Vec<Option<u64>>>, Error> {
+        let open = |cost: u64| (cost != u64::MAX).then_some(cost);
+        let swept = self.on_hierarchy(costs, |metric| {
+            let table = metric.table(sources, targets);
+            (0..sources.len()).map(|row| table.row(row).iter().map(|&cost| open(cost)).collect()).collect()
+        })?;
+        if let Some(table) = swept {
+            return Ok(table);
+        }
+        let ways = Ways::with(self.topology(), |arc| costs[arc as usize]);
+        let row = |space: &mut WithinSpace, &source: &u32| {
+            let mut costs = vec![None; ways.node_count()];
+            within(&ways, source, u64::MAX, space)
+                .into_iter()
+                .for_each(|(node, cost)| costs[node as usize] = Some(cost));
+            targets.iter().map(|&target| costs[target as usize]).collect()
+        };
+        Ok(map_in_order_with(sources, WithinSpace::default, row))
     }
 
     /// The end that `text` names.
@@ -158,10 +248,18 @@ impl Ground {
             return None;
         }
         let home = network.common_country(points)?;
-        for arc in network.arcs_abroad(home) {
-            self.costs[arc as usize] = None;
-        }
+        self.costs = self.costs_at_home(home);
         Some(format!("the trip stays in {home}; --allow-abroad lets it leave"))
+    }
+
+    /// The costs with every way abroad closed.
+    pub(super) fn costs_at_home(&self, home: Iso3) -> Vec<Option<u64>> {
+        let mut costs = self.costs.clone();
+        if let Land::Network(network) = &self.land {
+            let abroad = arcs_avoided(&network.network, Avoid::Abroad(home));
+            abroad.into_iter().for_each(|arc| costs[arc as usize] = None);
+        }
+        costs
     }
 
     /// Digits after the point that costs are counted in.

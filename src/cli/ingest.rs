@@ -11,7 +11,7 @@ use crate::inputs::ingest::{
     Account, DateOrder, IngestError, IngestParams, Ingested, PlaceTable, RepeatedBlocks, ingest, place_table,
 };
 use crate::inputs::raw::{DecimalMark, RawErrorKind, RawTable, ReadOptions, read_table};
-use crate::inputs::vocabulary::Vocabulary;
+use crate::inputs::vocabulary::{Field, Vocabulary};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -35,7 +35,7 @@ pub(super) struct Args {
     /// Write the texts that stayed at country precision, with their candidates, to this CSV file.
     #[arg(long, value_name = "FILE")]
     unplaced: Option<PathBuf>,
-    /// Order of day and month where the date itself does not tell: dmy, mdy or ymd.
+    /// Order of day and month where the date itself does not tell: dmy or mdy.
     #[arg(long, value_name = "ORDER")]
     date_order: Option<DateOrder>,
     /// The column of a field, such as country=Land; may be given several times.
@@ -44,6 +44,15 @@ pub(super) struct Args {
     /// Numbers are written with a decimal comma.
     #[arg(long)]
     decimal_comma: bool,
+    /// The delimiter of text files, one character or `tab` [default: sniffed].
+    #[arg(long, value_name = "CHARACTER")]
+    delimiter: Option<String>,
+    /// The encoding of text files, such as windows-1251 [default: sniffed].
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// The sheet or layer [default: all that hold records].
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// What a row that cannot be used does: `quarantine` sets it aside, `stop` writes nothing [default: quarantine].
     #[arg(long, value_name = "WHAT", value_parser = ["quarantine", "stop"])]
     on_bad_row: Option<String>,
@@ -82,16 +91,23 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         Some("parquet") => SeizureFormat::Parquet,
         Some("csv") => SeizureFormat::Csv,
         _ => {
-            return Err(Error::Usage(format!("{}: name a file that ends in .parquet or .csv", args.out.display())));
+            let out = args.out.display();
+            return Err(Error::Usage(format!("C120: --out {out}: name a file that ends in .parquet or .csv")));
         }
     };
     let rules = record_rules(args.config.as_deref(), &args.columns, args.on_bad_row.as_deref())?;
     let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
     let decimal = if args.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point };
-    let options = ReadOptions { decimal, isolation: super::read::isolation()?, ..ReadOptions::default() };
+    let plain = ReadOptions { decimal, isolation: super::read::isolation()?, ..ReadOptions::default() };
     let places = match &args.places {
-        Some(path) => user_places(path, &options, &vocabulary)?,
+        Some(path) => user_places(path, &plain, &vocabulary)?,
         None => UserPlaces::default(),
+    };
+    let options = ReadOptions {
+        encoding: args.encoding.clone(),
+        delimiter: args.delimiter.as_deref().map(super::check_files::delimiter).transpose()?,
+        sheet: args.sheet.clone(),
+        ..plain
     };
     let mut tables = Vec::new();
     for path in &args.files {
@@ -99,7 +115,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     }
     let params = IngestParams { columns: rules.columns, date_order: args.date_order, places };
     let ingested = ingest(tables, &vocabulary, &params).map_err(|error| match error {
-        IngestError::Columns { .. } => Error::Refused(format!("I740 {error}")),
+        IngestError::Columns { .. } => Error::Refused(format!("I740: {error}")),
         IngestError::Program(_) => Error::Internal(error.to_string()),
     })?;
     if rules.on_bad_row == OnBadRow::Stop && ingested.rows_quarantined > 0 {
@@ -109,9 +125,18 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "keep" => place_table(&ingested, RepeatedBlocks::AsInFile),
         _ => place_table(&ingested, RepeatedBlocks::Once),
     });
-    write(args, format, &ingested, sums.as_ref())?;
+    // Without a row that can be used there is no table to write; why is written all the same.
+    let is_empty = ingested.rows.is_empty();
+    write(args, format, &ingested, sums.as_ref().filter(|_| !is_empty))?;
     let account = ingested.account();
     let mut shown = Shown { text: tell(args, &ingested, &account), json: to_json(args, &ingested, &account) };
+    if is_empty {
+        let reason = "no row can be used, and no table is written";
+        (shown.json["status"], shown.json["exit_code"]) = (json!("failed"), json!(3));
+        shown.json["message"] = json!(reason);
+        let Shown { text, json } = shown;
+        return Err(Error::Checked { reason, kind: RawErrorKind::Refused, text, json: Box::new(json) });
+    }
     if let (Some(path), Some(sums)) = (&args.table, &sums) {
         tell_sums(path, sums, &mut shown);
     }
@@ -123,8 +148,18 @@ pub(super) fn chosen_columns(texts: &[String]) -> Result<Vec<(String, String)>, 
         let (field, header) = text.split_once('=')?;
         Some((field.trim().to_owned(), header.trim().to_owned()))
     };
-    let wrong = |text: &String| Error::Usage(format!("--columns {text}: write FIELD=HEADER, such as country=Land"));
-    texts.iter().map(|text| pair(text).ok_or_else(|| wrong(text))).collect()
+    let wrong =
+        |text: &String| Error::Usage(format!("C121: --columns {text}: write FIELD=HEADER, such as country=Land"));
+    let chosen: Vec<(String, String)> =
+        texts.iter().map(|text| pair(text).ok_or_else(|| wrong(text))).collect::<Result<_, _>>()?;
+    let fields: Vec<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
+    match chosen.iter().find(|(field, _)| !fields.contains(&field.as_str())) {
+        None => Ok(chosen),
+        Some((field, header)) => {
+            let fields = fields.join(", ");
+            Err(Error::Usage(format!("C121: --columns {field}={header}: `{field}` is no field; use one of: {fields}")))
+        }
+    }
 }
 
 fn read(path: &Path, options: &ReadOptions) -> Result<Vec<RawTable>, Error> {
@@ -179,7 +214,9 @@ fn write(args: &Args, format: SeizureFormat, ingested: &Ingested, sums: Option<&
     if let (Some(path), Some(sums)) = (&args.table, sums) {
         add(path, seizure_place_file(sums, &args.source_id)?)?;
     }
-    add(&args.out, seizure_file(ingested, format)?)?;
+    if !ingested.rows.is_empty() {
+        add(&args.out, seizure_file(ingested, format)?)?;
+    }
     let overwrite = if args.force { Overwrite::Force } else { Overwrite::Refuse };
     for (folder, files) in by_folder {
         write_files(&files, &folder, overwrite)?;
@@ -239,11 +276,14 @@ fn to_json(args: &Args, ingested: &Ingested, account: &Account) -> Value {
         })
         .collect();
     let unplaced = ingested.unplaced();
-    let mut object = json!({ "status": "ok", "exit_code": 0 });
+    let mut object = json!({ "status": "ok", "exit_code": 0, "problems": [] });
     if let (Value::Object(object), Ok(Value::Object(numbers))) = (&mut object, serde_json::to_value(account)) {
         object.extend(numbers);
         object.insert("out".to_owned(), json!(args.out.display().to_string()));
         object.insert("files".to_owned(), json!(files));
+        let left_out = ingested.tables_left_out.iter();
+        let left_out: Vec<Value> = left_out.map(|(table, why)| json!({ "table": table, "reason": why })).collect();
+        object.insert("tables_left_out".to_owned(), json!(left_out));
         object.insert("unplaced_texts".to_owned(), json!(unplaced.len()));
         object.insert("unplaced".to_owned(), json!(unplaced.iter().take(UNPLACED_SHOWN).collect::<Vec<_>>()));
     }
@@ -254,13 +294,16 @@ fn tell(args: &Args, ingested: &Ingested, account: &Account) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "{} rows in = {} used + {} set aside + {} left out. Written: {}\n",
+        "{} rows in = {} used + {} set aside + {} left out.{}\n",
         grouped(account.rows_in),
         grouped(account.rows_used),
         grouped(account.rows_quarantined),
         grouped(account.rows_excluded),
-        args.out.display()
+        if ingested.rows.is_empty() { String::new() } else { format!(" Written: {}", args.out.display()) }
     );
+    for (table, why) in &ingested.tables_left_out {
+        let _ = writeln!(text, "{table} left out: {why}");
+    }
     for (table, map) in ingested.tables.iter().zip(&ingested.maps) {
         let matched: Vec<String> = map.matched.iter().map(|(field, header)| format!("{field} = {header}")).collect();
         let _ = writeln!(text, "{}: {}", table.source, matched.join(", "));

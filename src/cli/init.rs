@@ -1,10 +1,11 @@
 //! `corridor init`: all tables and a documented configuration, to start one's own.
 
-use super::output::Shown;
+use super::output::{Format, Shown};
 use super::setup::CONFIG_NAME;
 use crate::config::{Config, DataSection, documented_toml};
 use crate::error::Error;
 use crate::inputs::{embedded, escape_controls};
+use serde_json::json;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,15 @@ use std::path::{Path, PathBuf};
 pub(super) struct Args {
     /// A directory that does not exist yet, or is empty.
     dir: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn format(&self) -> Format {
+        Format::from_flag(self.json)
+    }
 }
 
 /// Writes the directory whole, or leaves what was there.
@@ -27,19 +37,25 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "{} files in {shown}. Next:\n  corridor check {shown}\n  corridor run {shown} --out result\n",
         files.len()
     );
-    Ok(Shown { text, json: serde_json::Value::Null })
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    let json = json!({ "status": "ok", "exit_code": 0, "problems": [], "dir": args.dir.display().to_string(), "files": names });
+    Ok(Shown { text, json })
 }
 
 /// Writes the files beside their place and moves them there when all are written.
 fn write_whole(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Error> {
-    let refuse = |error: &io::Error| Error::Output { path: dir.to_owned(), reason: error.to_string() };
+    let refuse = |error: &io::Error| Error::Output { path: dir.to_owned(), reason: format!("B002: {error}") };
     let is_there = fs::symlink_metadata(dir).is_ok();
+    if is_there && !dir.is_dir() {
+        let reason = "B001: it is no folder; name another one".to_owned();
+        return Err(Error::Output { path: dir.to_owned(), reason });
+    }
     if is_there {
         let mut entries = fs::read_dir(dir).map_err(|error| refuse(&error))?;
         if entries.next().is_some() {
             return Err(Error::Output {
                 path: dir.to_owned(),
-                reason: "the directory is not empty; name a new one".to_owned(),
+                reason: "B004: the directory is not empty; name a new one".to_owned(),
             });
         }
     }

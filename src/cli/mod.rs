@@ -8,6 +8,7 @@ mod ingest;
 mod init;
 mod network;
 mod network_ground;
+mod network_table;
 mod output;
 mod reach;
 mod read;
@@ -88,7 +89,7 @@ pub fn run(cli: &Cli) -> u8 {
     let (result, format) = match &cli.command {
         Command::Run(args) => (run::run(args), args.format()),
         Command::Plan(args) => (run::plan(args), args.format()),
-        Command::Init(args) => (init::run(args), Format::Text),
+        Command::Init(args) => (init::run(args), args.format()),
         Command::Ingest(args) => (ingest::run(args), args.format()),
         Command::Check(args) => (check::run(args), args.format()),
         Command::Read(args) => {

@@ -1,10 +1,11 @@
 //! `corridor network`: the network compiled for path questions, and what it is made of.
 
 use super::ground::{Ground, GroundArgs, Land};
+use super::network_table;
 use super::output::{Format, Shown, grouped};
 use super::setup::configure;
 use crate::error::Error;
-use crate::inputs::{load, node_ids, with_mapped};
+use crate::inputs::{load, node_ids};
 use crate::network::{Hierarchy, NetworkError, cuts, network_cuts};
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -29,6 +30,8 @@ enum Command {
     /// Find the order in which the network's hierarchy contracts its nodes: the table network/order.csv, which saves
     /// the seconds of finding it at each start.
     Order(OrderArgs),
+    /// Least costs between many points: a row for each pair.
+    Table(network_table::Args),
 }
 
 /// Arguments of `corridor network order`.
@@ -76,6 +79,7 @@ impl Args {
             Command::Info(args) => Format::from_flag(args.json),
             Command::Build(args) => Format::from_flag(args.json),
             Command::Order(args) => Format::from_flag(args.json),
+            Command::Table(args) => args.format(),
         }
     }
 }
@@ -86,6 +90,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         Command::Info(args) => info(args),
         Command::Build(args) => build(args),
         Command::Order(args) => order(args),
+        Command::Table(args) => network_table::run(args),
     }
 }
 
@@ -118,6 +123,7 @@ fn hierarchy_json(hierarchy: &Hierarchy, byte_count: usize) -> Value {
     json!({
         "status": "ok",
         "exit_code": 0,
+        "problems": [],
         "bytes": byte_count,
         "nodes": size.node_count,
         "arcs": size.arc_count,
@@ -149,7 +155,7 @@ fn order(args: &OrderArgs) -> Result<Shown, Error> {
         Some(order) => Some(Hierarchy::with_order(network.topology(), order).map_err(limit)?.size().up_arc_count),
         None => None,
     };
-    let json = json!({ "status": "ok", "exit_code": 0, "nodes": ids.len(), "hierarchy_arcs": found,
+    let json = json!({ "status": "ok", "exit_code": 0, "problems": [], "nodes": ids.len(), "hierarchy_arcs": found,
         "hierarchy_arcs_before": before });
     let known = before.map_or_else(String::new, |count| format!(" ({} with the present table)", grouped(count)));
     let text = format!(
@@ -173,6 +179,9 @@ fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
         _ => {}
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !parent.is_dir() {
+        return Err(refuse(format!("there is no folder {}; make it first", parent.display())));
+    }
     let write = || -> std::io::Result<()> {
         let mut file = tempfile::Builder::new().prefix(".corridor-").tempfile_in(parent)?;
         file.write_all(bytes)?;
@@ -181,15 +190,6 @@ fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
         Ok(())
     };
     write().map_err(|error| refuse(error.to_string()))
-}
-
-/// Checks a compiled network against the one at hand.
-fn compiled(path: &Path, ground: &Ground) -> Result<Value, Error> {
-    let refused = |reason: String| Error::Refused(format!("{}: {reason}", path.display()));
-    let read = |bytes: &[u8]| (Hierarchy::from_bytes_for(bytes, ground.topology()), bytes.len());
-    let (hierarchy, byte_count) = with_mapped(path, read)
-        .map_err(|error| refused(format!("I101: {error}; name a file that `corridor network build` wrote")))?;
-    Ok(hierarchy_json(&hierarchy.map_err(|error| refused(error.to_string()))?, byte_count))
 }
 
 fn info(args: &InfoArgs) -> Result<Shown, Error> {
@@ -202,6 +202,7 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
     let loops = all().filter(|(tail, head)| tail == head).count();
     let parallel = all().zip(all().skip(1)).filter(|(before, arc)| before == arc).count();
     let largest_degree = (0..nodes as u32).map(|node| topology.arcs_from(node).len()).max().unwrap_or(0);
+    let compiled = args.compiled.as_ref().map(|path| ground.compiled(path)).transpose()?;
     let parts = parts(&ground);
     let largest_part = parts.iter().copied().max().unwrap_or(0);
     let (bridges, cut_nodes, cut_crossings) = cut(&ground);
@@ -210,6 +211,7 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
     let json = json!({
         "status": "ok",
         "exit_code": 0,
+        "problems": [],
         "nodes": nodes,
         "arcs": arcs,
         "closed_arcs": closed,
@@ -224,7 +226,7 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
         "cut_crossings": cut_crossings,
         "bytes": bytes,
         "notes": ground.notes(),
-        "compiled": args.compiled.as_ref().map(|path| compiled(path, &ground)).transpose()?,
+        "compiled": compiled.map(|(hierarchy, byte_count)| hierarchy_json(&hierarchy, byte_count)),
     });
     let mut text = String::new();
     for (name, count) in [

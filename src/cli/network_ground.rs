@@ -7,14 +7,14 @@ use crate::error::Error;
 use crate::flow::arc_costs_usd;
 use crate::geodesy::LonLat;
 use crate::inputs::{Inputs, load};
-use crate::network::{CLOSED, Components, Network, SnapIndex, Snapped, Topology, build, nearest_link};
+use crate::network::{Avoid, CLOSED, Components, Network, SnapIndex, Topology, arcs_avoided, build, nearest_link};
 use crate::records::{Commodity, Crossing, Iso3, Mode, Place};
 use crate::risk::assumed_hazard;
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Farthest a place may lie from the node that stands for it, km: half an hour on foot is no reach.
-const NEAR_KM: f64 = 5.0;
+/// Farthest a place may lie from the node that stands for it, km: an hour on foot is no reach.
+pub(super) const NEAR_KM: f64 = 5.0;
 
 pub(super) struct NetworkGround {
     pub(super) inputs: Inputs,
@@ -22,17 +22,23 @@ pub(super) struct NetworkGround {
     components: Components,
     config: Config,
     weight: Weight,
-    snap_km: f64,
+    commodity: Option<Commodity>,
+    pub(super) snap_km: f64,
 }
 
 impl NetworkGround {
-    pub(super) fn load(config: Option<&Path>, weight: Weight, snap_km: f64) -> Result<Self, Error> {
+    pub(super) fn load(
+        config: Option<&Path>,
+        weight: Weight,
+        snap_km: f64,
+        commodity: Option<Commodity>,
+    ) -> Result<Self, Error> {
         let (config, source) = configure(config)?;
         let inputs = load(&source)?;
         let network = build(&inputs.nodes, &inputs.links, &inputs.crossings, &config.network)
             .map_err(|error| Error::Refused(error.to_string()))?;
         let components = Components::of(&network);
-        Ok(Self { inputs, network, components, config, weight, snap_km })
+        Ok(Self { inputs, network, components, config, weight, commodity, snap_km })
     }
 
     pub(super) fn topology(&self) -> &Topology {
@@ -56,16 +62,24 @@ impl NetworkGround {
 
     pub(super) fn costs(&self) -> Vec<Option<u64>> {
         let network = &self.network;
-        let costs = match self.weight {
+        // A consignment is one of some commodity; without one only crossings that are closed to all are closed.
+        let commodity = self.commodity.or((self.weight == Weight::Cost).then_some(Commodity::Opiates));
+        let mut costs = match self.weight {
             Weight::Time => network.arc_costs(|link| network.time_h(link) * 1e6),
             Weight::Length => network.arc_costs(|link| network.length_km(link) * 1e3),
             Weight::Cost => {
                 let settings = self.config.settings();
                 let hazard = assumed_hazard(network, &settings.risk);
                 let cost = &settings.flow.cost;
-                arc_costs_usd(network, &hazard, cost.of(Commodity::Opiates), cost.risk_weight)
+                arc_costs_usd(network, &hazard, cost.of(commodity.unwrap_or(Commodity::Opiates)), cost.risk_weight)
             }
         };
+        for arc in commodity
+            .map(|commodity| arcs_avoided(network, Avoid::ClosedTo(&self.inputs.crossings, commodity)))
+            .unwrap_or_default()
+        {
+            costs[arc as usize] = CLOSED;
+        }
         costs.into_iter().map(|cost| (cost != CLOSED).then_some(u64::from(cost))).collect()
     }
 
@@ -93,7 +107,7 @@ impl NetworkGround {
     fn post(&self, flag: &str, crossing: &Crossing, side: Option<&str>) -> Result<Point, Error> {
         let ix = match side {
             None => Some(0),
-            Some(side) => crossing.countries.iter().position(|country| country.as_str() == side),
+            Some(side) => crossing.countries.iter().position(|country| country.as_str().eq_ignore_ascii_case(side)),
         };
         let [a, b] = crossing.countries;
         let Some(ix) = ix else {
@@ -156,14 +170,17 @@ impl NetworkGround {
     }
 
     fn unknown(&self, flag: &str, text: &str, expected: &str) -> String {
-        let places = self.inputs.places.iter().map(|place| (&place.name, &place.id));
-        let crossings = self.inputs.crossings.iter().map(|crossing| (&crossing.name, &crossing.id));
+        let places = self.inputs.places.iter().map(|place| (place.name.as_str(), place.id.as_str()));
+        let crossings = self.inputs.crossings.iter().map(|crossing| (crossing.name.as_str(), crossing.id.as_str()));
+        let countries = if flag == "--avoid" { self.countries() } else { Vec::new() };
+        let countries = countries.iter().map(|(code, name)| (*name, code.as_str()));
         let wanted = folded(text);
         let mut near: Vec<(f64, String)> = places
             .chain(crossings)
+            .chain(countries)
             .map(|(name, id)| {
-                let likeness = strsim::jaro_winkler(&folded(name), &wanted).max(strsim::jaro_winkler(id, text));
-                (likeness, format!("{name} ({id})"))
+                let likeness = |known: &str| strsim::jaro_winkler(&folded(known), &wanted);
+                (likeness(name).max(likeness(id)), format!("{name} ({id})"))
             })
             .filter(|(likeness, _)| *likeness > 0.85)
             .collect();
@@ -179,56 +196,51 @@ impl NetworkGround {
 
     /// The arcs that `--avoid TEXT` closes.
     pub(super) fn arcs_of(&self, text: &str) -> Result<Vec<u32>, String> {
-        let network = &self.network;
-        let all = 0..network.arc_count() as u32;
         let usage = |error: Error| error.to_string();
+        let closed = |what: Avoid<'_>| Ok(arcs_avoided(&self.network, what));
+        let text = text.trim();
         if let Some(mode) = text.strip_prefix("mode:") {
-            let mode: Mode = mode.parse().map_err(|why| format!("N106: --avoid: {why}"))?;
-            return Ok(all.filter(|&arc| network.mode(network.link(arc)) == mode).collect());
+            let mode = mode.to_lowercase().parse::<Mode>().map_err(|why| format!("N106: --avoid: {why}"))?;
+            return closed(Avoid::Mode(mode));
         }
-        if let Ok(country) = text.parse::<Iso3>() {
-            let is_there = |node: u32| network.country(node) == Some(country);
-            let arcs: Vec<u32> =
-                all.filter(|&arc| is_there(network.tail(arc)) || is_there(network.head(arc))).collect();
-            return if arcs.is_empty() {
-                Err(format!(
-                    "N106: --avoid: found `{text}`; expected a country of the network; none of its nodes lies there"
-                ))
-            } else {
-                Ok(arcs)
-            };
+        let wanted = folded(text);
+        let is_meant = |(code, name): &(Iso3, &str)| folded(code.as_str()) == wanted || folded(name) == wanted;
+        if let Some((country, _)) = self.countries().into_iter().find(is_meant) {
+            return closed(Avoid::Country(country));
         }
         if let Some(crossing) = self.crossing("--avoid", text).map_err(usage)? {
-            let link = crossing.link_ix;
-            return Ok(all.filter(|&arc| Some(network.link(arc)) == link).collect());
+            return closed(Avoid::Crossing(crossing));
         }
         if self.place("--avoid", text).map_err(usage)?.is_some() || lon_lat("--avoid", text).map_err(usage)?.is_some() {
-            let node = self.point("--avoid", text).map_err(usage)?.node;
-            return Ok(all.filter(|&arc| network.tail(arc) == node || network.head(arc) == node).collect());
+            return closed(Avoid::Node(self.point("--avoid", text).map_err(usage)?.node));
         }
-        Err(self.unknown("--avoid", text, "a country (AFG), a crossing, a place, lon,lat, or mode:sea and the like"))
+        Err(self.unknown(
+            "--avoid",
+            text,
+            "a country of the network (AFG), a crossing, a place, lon,lat, or mode:sea and the like",
+        ))
     }
 
-    /// The node of the main component nearest to each place, within [`NEAR_KM`].
-    pub(super) fn nodes_of_places(&self) -> Vec<Option<Snapped>> {
-        let index = SnapIndex::new(&self.network, &self.components);
-        let node = |place: &Place| index.snap(&self.network, place.position, self.snap_km.min(NEAR_KM));
-        self.inputs.places.iter().map(node).collect()
+    /// The countries that nodes lie in, with their names.
+    fn countries(&self) -> Vec<(Iso3, &str)> {
+        let mut codes: Vec<Iso3> =
+            (0..self.network.node_count() as u32).filter_map(|node| self.network.country(node)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let areas = &self.inputs.boundaries.countries;
+        let name = |code: Iso3| areas.iter().find(|area| area.iso3 == code.as_str()).map_or("", |area| &area.name);
+        codes.into_iter().map(|code| (code, name(code))).collect()
+    }
+
+    /// The nodes of the main component, to be found by position.
+    pub(super) fn snap_index(&self) -> SnapIndex {
+        SnapIndex::new(&self.network, &self.components)
     }
 
     /// The country in which all points lie.
     pub(super) fn common_country(&self, points: &[&Point]) -> Option<Iso3> {
         let country = self.network.country(points.first()?.node)?;
         points.iter().all(|point| self.network.country(point.node) == Some(country)).then_some(country)
-    }
-
-    /// Arcs with an end in another country; the sea is none.
-    pub(super) fn arcs_abroad(&self, home: Iso3) -> Vec<u32> {
-        let network = &self.network;
-        let is_abroad = |node: u32| network.country(node).is_some_and(|country| country != home);
-        (0..network.arc_count() as u32)
-            .filter(|&arc| is_abroad(network.tail(arc)) || is_abroad(network.head(arc)))
-            .collect()
     }
 
     /// Crossings passed, in order.

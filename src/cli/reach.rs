@@ -1,11 +1,12 @@
 //! `corridor reach`: what lies within a time, distance or cost of a point.
 
 use super::ground::{Ground, GroundArgs, Land};
+use super::network_ground::{NEAR_KM, NetworkGround};
 use super::output::{Format, Shown};
 use crate::error::Error;
-use crate::network::{WithinSpace, within};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 /// Most lines for people; `--json` lists all.
 const TOLD: usize = 40;
@@ -21,6 +22,9 @@ pub(super) struct Args {
     /// How far: 2h, 90min, 1.5d; 120km, 800m with --weight length; a plain number is in the unit of the weight or table.
     #[arg(long, value_name = "LIMIT", allow_hyphen_values = true)]
     within: String,
+    /// A file of `corridor network build` for this network or table: the hierarchy in it answers in one sweep.
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -45,7 +49,7 @@ struct Reached {
 
 /// Reads, searches and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
-    let mut ground = args.ground.load()?;
+    let mut ground = args.ground.load_compiled(args.network.as_deref())?;
     let mut faults = Vec::new();
     let mut note = |result: Result<(), Error>| faults.extend(result.err().map(|error| error.to_string()));
     let point = ground.point("--from", &args.from);
@@ -58,8 +62,9 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     };
     let mut notes = ground.notes();
     notes.extend(ground.stay_home(&[&from], args.ground.borders()));
-    let nodes = within(&ground.ways(), from.node, limit, &mut WithinSpace::default());
-    let reached = name(&ground, &nodes);
+    let nodes = ground.reached(from.node, limit)?;
+    let (reached, left_out) = name(&ground, &nodes);
+    notes.extend(note_on(&left_out));
     let list: Vec<Value> = reached
         .iter()
         .map(|item| {
@@ -74,11 +79,13 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let json = json!({
         "status": "ok",
         "exit_code": 0,
+        "problems": [],
         "from": from.json,
         "within": ground.cost_json(limit),
         "unit": ground.unit(),
         "node_count": nodes.len(),
         "reached": list,
+        "left_out": left_out.iter().map(LeftOut::json).collect::<Vec<_>>(),
         "notes": notes,
     });
     let (label, limit, unit) = (&from.label, ground.cost_text(limit), ground.unit());
@@ -104,32 +111,56 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     Ok(Shown { text, json })
 }
 
-/// What stands at the nodes reached: nodes of a table; places and crossings of the network, nearest first.
-fn name(ground: &Ground, nodes: &[(u32, u64)]) -> Vec<Reached> {
+/// A place or crossing that is not listed although the node nearest to it is reached.
+struct LeftOut {
+    kind: &'static str,
+    id: String,
+    name: String,
+    country: String,
+    node_distance_km: f64,
+    /// Farthest the node may lie.
+    within_km: f64,
+}
+
+impl LeftOut {
+    fn json(&self) -> Value {
+        let reason = match self.kind {
+            "crossing" => "no road of the network reaches its posts".to_owned(),
+            _ => format!("no node of the network within {} km", self.within_km),
+        };
+        json!({ self.kind: self.id, "name": self.name, "country": self.country,
+            "node_distance_km": (self.node_distance_km * 1e3).round() / 1e3, "reason": reason })
+    }
+}
+
+fn note_on(left_out: &[LeftOut]) -> Option<String> {
+    let names: Vec<String> =
+        left_out.iter().take(3).map(|item| format!("{} ({:.1} km)", item.name, item.node_distance_km)).collect();
+    let more = if left_out.len() > names.len() { " and others" } else { "" };
+    (!names.is_empty()).then(|| {
+        format!("not listed, being too far from a node of the network: {}{more}; --json lists them", names.join(", "))
+    })
+}
+
+/// What stands at the nodes reached, nearest first: nodes of a table; places and crossings of the network, and those left
+/// out.
+fn name(ground: &Ground, nodes: &[(u32, u64)]) -> (Vec<Reached>, Vec<LeftOut>) {
     match &ground.land {
-        Land::Table(table) => nodes
-            .iter()
-            .map(|&(node, cost)| Reached {
+        Land::Table(table) => {
+            let reached = nodes.iter().map(|&(node, cost)| Reached {
                 cost,
                 kind: "node",
                 id: table.id(node).to_owned(),
                 name: String::new(),
                 country: None,
                 node_distance_km: None,
-            })
-            .collect(),
+            });
+            (reached.collect(), Vec::new())
+        }
         Land::Network(network) => {
             let mut cost_of = vec![None; network.network.node_count()];
             nodes.iter().for_each(|&(node, cost)| cost_of[node as usize] = Some(cost));
-            let mut found: Vec<Reached> = Vec::new();
-            for (place, snapped) in network.inputs.places.iter().zip(network.nodes_of_places()) {
-                let Some(snapped) = snapped else { continue };
-                if let Some(cost) = cost_of[snapped.node as usize] {
-                    let (id, name, country) = (place.id.clone(), place.name.clone(), Some(place.country.to_string()));
-                    let node_distance_km = Some((snapped.distance_km * 1e3).round() / 1e3);
-                    found.push(Reached { cost, kind: "place", id, name, country, node_distance_km });
-                }
-            }
+            let (mut found, left_out) = places(network, &cost_of);
             for crossing in &network.inputs.crossings {
                 let costs = crossing.post_ixs.into_iter().flatten().filter_map(|post| cost_of[post as usize]);
                 if let Some(cost) = costs.min() {
@@ -139,9 +170,38 @@ fn name(ground: &Ground, nodes: &[(u32, u64)]) -> Vec<Reached> {
                 }
             }
             found.sort_by(|a, b| (a.cost, a.kind, &a.id).cmp(&(b.cost, b.kind, &b.id)));
-            found
+            (found, left_out)
         }
     }
+}
+
+/// Places whose node is reached, and those that lie too far from it; also crossings without posts.
+fn places(network: &NetworkGround, cost_of: &[Option<u64>]) -> (Vec<Reached>, Vec<LeftOut>) {
+    let (index, within_km) = (network.snap_index(), network.snap_km.min(NEAR_KM));
+    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+    let snap = |position| index.snap(&network.network, position, f64::INFINITY);
+    for place in &network.inputs.places {
+        let Some(snapped) = snap(place.position) else { continue };
+        let Some(cost) = cost_of[snapped.node as usize] else { continue };
+        let (id, name, country) = (place.id.clone(), place.name.clone(), place.country.to_string());
+        if snapped.distance_km > within_km {
+            let node_distance_km = snapped.distance_km;
+            left_out.push(LeftOut { kind: "place", id, name, country, node_distance_km, within_km });
+            continue;
+        }
+        let node_distance_km = Some((snapped.distance_km * 1e3).round() / 1e3);
+        found.push(Reached { cost, kind: "place", id, name, country: Some(country), node_distance_km });
+    }
+    for crossing in network.inputs.crossings.iter().filter(|crossing| crossing.post_ixs.is_none()) {
+        if let Some(snapped) = snap(crossing.position)
+            && cost_of[snapped.node as usize].is_some()
+        {
+            let country = crossing.countries.map(|country| country.to_string()).join("-");
+            let (id, name, node_distance_km) = (crossing.id.clone(), crossing.name.clone(), snapped.distance_km);
+            left_out.push(LeftOut { kind: "crossing", id, name, country, node_distance_km, within_km });
+        }
+    }
+    (found, left_out)
 }
 
 /// The limit in the counting unit of costs.

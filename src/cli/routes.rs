@@ -7,6 +7,7 @@ use crate::network::{DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_sh
 use crate::records::Mode;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 /// Arguments of `corridor routes`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ pub(super) struct Args {
     /// Dissimilar routes cost at most this many times the cheapest.
     #[arg(long, value_name = "TIMES", default_value_t = 2.0, requires = "max_shared", value_parser = stretch)]
     max_stretch: f64,
+    /// A file of `corridor network build` for this network or table: the hierarchy in it answers `-k 1`.
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -72,7 +76,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     if args.geojson && args.ground.is_table() {
         return Err(Error::Usage("N109: --geojson: a table of arcs has no positions; ask for --json".to_owned()));
     }
-    let mut ground = args.ground.load()?;
+    let mut ground = args.ground.load_compiled(args.network.as_deref())?;
     let ends = [Some(("--from", &args.from)), Some(("--to", &args.to)), args.via.as_ref().map(|via| ("--via", via))];
     let (mut points, mut faults) = (Vec::new(), Vec::new());
     for (flag, text) in ends.into_iter().flatten() {
@@ -91,7 +95,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     };
     let mut notes = ground.notes();
     notes.extend(ground.stay_home(&points.iter().collect::<Vec<_>>(), args.ground.borders()));
-    let (routes, proof) = search(&ground, args, [from.node, to.node], via.map(|via| via.node));
+    let (routes, proof) = search(&ground, args, [from.node, to.node], via.map(|via| via.node))?;
     if proof == Proof::Ended {
         notes.push("the search over --via was ended early: a shorter route may be missing".to_owned());
     }
@@ -110,10 +114,15 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     Ok(Shown { text: answer.text(), json: answer.json(args) })
 }
 
-fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) -> (Vec<Path>, Proof) {
+fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) -> Result<(Vec<Path>, Proof), Error> {
+    if let (1, None, None) = (args.count, via, args.max_shared)
+        && let Some(routes) = ground.cheapest(from, to)?
+    {
+        return Ok((routes, Proof::Exact));
+    }
     let (ways, count) = (ground.ways(), args.count as usize);
     if let Some(via) = via {
-        return k_shortest_via(&ways, from, via, to, count);
+        return Ok(k_shortest_via(&ways, from, via, to, count));
     }
     let routes = match args.max_shared {
         Some(largest_shared) => {
@@ -121,7 +130,7 @@ fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) 
         }
         None => k_shortest(&ways, from, to, count),
     };
-    (routes, Proof::Exact)
+    Ok((routes, Proof::Exact))
 }
 
 /// Why there is no route.
@@ -202,6 +211,7 @@ impl Answer<'_> {
         json!({
             "status": "ok",
             "exit_code": 0,
+            "problems": [],
             "from": self.from.json,
             "to": self.to.json,
             "via": self.via.map(|via| &via.json),
@@ -224,17 +234,18 @@ impl Answer<'_> {
             .map(|(rank, route)| {
                 let mut line: Vec<[f64; 2]> = route.arcs.iter().flat_map(|&arc| network.line(arc)).collect();
                 line.dedup();
-                if line.len() < 2 {
-                    let position = network.network.position(self.from.node);
-                    line = vec![[position.lon, position.lat]; 2];
-                }
                 let mut properties = self.route_json(rank, route);
                 if let Some(properties) = properties.as_object_mut() {
                     properties.remove("arcs");
                     properties.remove("places");
                     properties.insert("unit".to_owned(), Value::from(self.ground.unit()));
                 }
-                let geometry = json!({ "type": "LineString", "coordinates": line });
+                // A line has two different ends at least: from a node to itself it is a point.
+                let here = network.network.position(self.from.node);
+                let geometry = match line.len() {
+                    0 | 1 => json!({ "type": "Point", "coordinates": [here.lon, here.lat] }),
+                    _ => json!({ "type": "LineString", "coordinates": line }),
+                };
                 json!({ "type": "Feature", "geometry": geometry, "properties": properties })
             })
             .collect();
@@ -279,11 +290,23 @@ impl Answer<'_> {
         let nodes = self.nodes(route);
         match &self.ground.land {
             Land::Table(table) => {
+                // Routes that differ in parallel arcs only are told apart by their rows.
+                let is_twin = |other: &&Path| {
+                    other.arcs != route.arcs && other.arcs.len() == nodes.len() - 1 && self.nodes(other) == nodes
+                };
+                let rows = match self.routes.iter().any(|other| is_twin(&other)) {
+                    true => {
+                        let rows: Vec<String> = route.arcs.iter().map(|&arc| table.line(arc).to_string()).collect();
+                        format!("  (rows {})", rows.join(" "))
+                    }
+                    false => String::new(),
+                };
                 let ids: Vec<&str> = nodes.iter().map(|&node| table.id(node)).collect();
-                match ids.as_slice() {
+                let way = match ids.as_slice() {
                     [first @ .., last] if ids.len() > 30 => format!("{} ... {last}", first[..28].join(" ")),
                     _ => ids.join(" "),
-                }
+                };
+                way + &rows
             }
             Land::Network(network) => {
                 let km: f64 = route.arcs.iter().map(|&arc| network.network.length_km(network.network.link(arc))).sum();

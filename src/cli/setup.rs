@@ -103,6 +103,7 @@ pub(super) fn error_json(error: &Error) -> Value {
     let problems = match error {
         Error::Inputs(refused) => json!(refused.problems),
         Error::Config(problems) => json!(problems),
+        Error::Usage(text) | Error::Refused(text) => json!(told(text)),
         _ => json!([]),
     };
     let mut value = json!({
@@ -120,6 +121,24 @@ pub(super) fn error_json(error: &Error) -> Value {
         }
     }
     value
+}
+
+/// Each line of a message that begins with a code, or holds one after the name of a file, as one problem; a message
+/// without codes as one.
+fn told(text: &str) -> Vec<Value> {
+    let code = |line: &str| -> Option<String> {
+        let is_code = |word: &&str| {
+            let word = word.as_bytes();
+            word.len() == 5
+                && word[0].is_ascii_uppercase()
+                && word[1..4].iter().all(u8::is_ascii_digit)
+                && word[4] == b':'
+        };
+        line.split(' ').find(is_code).map(|word| word[..4].to_owned())
+    };
+    let coded: Vec<Value> =
+        text.lines().filter_map(|line| Some(json!({ "code": code(line)?, "message": line }))).collect();
+    if coded.is_empty() { vec![json!({ "code": Value::Null, "message": text })] } else { coded }
 }
 
 /// The first problems, one a line, and how many more there are.

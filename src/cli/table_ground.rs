@@ -10,14 +10,18 @@ use std::path::Path;
 pub(super) struct TableGround {
     table: ArcTable,
     name: String,
-    cost_column: String,
     meaning: Meaning,
 }
 
 impl TableGround {
-    pub(super) fn load(path: &Path, cost_column: &str, meaning: Meaning, ways: Directions) -> Result<Self, Error> {
+    pub(super) fn load(
+        path: &Path,
+        cost_column: Option<&str>,
+        meaning: Meaning,
+        ways: Directions,
+    ) -> Result<Self, Error> {
         let table = read_arcs(path, cost_column, meaning, ways)?;
-        Ok(Self { table, name: path.display().to_string(), cost_column: cost_column.to_owned(), meaning })
+        Ok(Self { table, name: path.display().to_string(), meaning })
     }
 
     /// What the column of costs holds.
@@ -38,7 +42,7 @@ impl TableGround {
     }
 
     pub(super) fn unit(&self) -> &str {
-        &self.cost_column
+        self.table.cost_title()
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
@@ -50,6 +54,11 @@ impl TableGround {
                 self.table.places()
             )],
         }
+    }
+
+    /// Row of the table in which an arc stands.
+    pub(super) fn line(&self, arc: u32) -> u64 {
+        self.table.line(arc)
     }
 
     pub(super) fn id(&self, node: u32) -> &str {

@@ -119,7 +119,7 @@ impl Exits {
         for crossing in crossings {
             let (Some(link), Some(posts)) = (crossing.link_ix, crossing.post_ixs) else { continue };
             for (inside, outside) in [(0, 1), (1, 0)] {
-                if crossing.countries[inside] != params.source_country {
+                if crossing.countries[inside] != params.source_country || crossing.closed_to == Some(commodity) {
                     continue;
                 }
                 let group = params.exit_groups.iter().position(|g| g.countries.contains(&crossing.countries[outside]));

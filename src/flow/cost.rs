@@ -1,7 +1,7 @@
 //! Generalised cost of a consignment on an arc.
 
-use crate::network::Network;
-use crate::records::Commodity;
+use crate::network::{Avoid, CLOSED, Network, arcs_avoided};
+use crate::records::{Commodity, Crossing};
 use crate::units::Cost;
 use serde::{Deserialize, Serialize};
 
@@ -75,4 +75,20 @@ pub fn arc_costs_usd(network: &Network, hazard: &[f64], consignment: &Consignmen
             + loss_usd * hazard[link as usize];
         usd * Cost::PER_USD
     })
+}
+
+/// [`arc_costs_usd`] of one commodity, with the crossings closed to it ([`Crossing::closed_to`]) closed.
+#[must_use]
+pub fn commodity_costs_usd(
+    network: &Network,
+    crossings: &[Crossing],
+    hazard: &[f64],
+    commodity: Commodity,
+    params: &CostParams,
+) -> Vec<u32> {
+    let mut costs = arc_costs_usd(network, hazard, params.of(commodity), params.risk_weight);
+    for arc in arcs_avoided(network, Avoid::ClosedTo(crossings, commodity)) {
+        costs[arc as usize] = CLOSED;
+    }
+    costs
 }

@@ -11,7 +11,7 @@ mod trips;
 
 pub use choice::{ChoiceParams, path_sizes};
 pub use corridors::{Corridor, ExitGroup, classify};
-pub use cost::{ConsignmentParams, CostParams, arc_costs_usd};
+pub use cost::{ConsignmentParams, CostParams, arc_costs_usd, commodity_costs_usd};
 pub use loading::{Loading, Trips, load_all_or_nothing, load_efficient_routes, load_k_routes, path_size_shares};
 pub use pool::RoutePool;
 pub use search::Searched;
@@ -248,7 +248,7 @@ pub fn assign_again(
     if demanded.origins.is_empty() || demanded.destinations.is_empty() {
         return Err(FlowError::NoTrips { commodity });
     }
-    let costs = arc_costs_usd(network, hazard, params.cost.of(commodity), params.cost.risk_weight);
+    let costs = commodity_costs_usd(network, crossings, hazard, commodity, &params.cost);
     let exits = corridors::Exits::new(network, crossings, params, commodity);
     let nodes = |terminals: &[Terminal]| terminals.iter().map(|terminal| terminal.node).collect::<Vec<_>>();
     let nodes = (nodes(demanded.origins), nodes(demanded.destinations));
@@ -280,7 +280,7 @@ pub fn assign_pooled(
     params: &FlowParams,
     pool: &RoutePool,
 ) -> Result<Flow, FlowError> {
-    let costs = arc_costs_usd(network, hazard, params.cost.of(demanded.commodity), params.cost.risk_weight);
+    let costs = commodity_costs_usd(network, crossings, hazard, demanded.commodity, &params.cost);
     let exits = corridors::Exits::new(network, crossings, params, demanded.commodity);
     load(network, crossings, demanded, params, Arc::new(pool.at_costs(network, costs)), exits.count())
 }

@@ -84,6 +84,36 @@ pub struct SiteRow {
     pub status: SiteStatus,
 }
 
+/// The columns of a table of sites that [`SiteRow::read`] takes.
+pub const RULE_COLUMNS: [Column; 5] = [COUNTRY, PAIR, STATUS, EXCLUSIVE, REQUIRES];
+
+impl SiteRow {
+    /// A row's rules.
+    pub fn read(table: &mut PlainTable, row: usize, cost: Option<Decimal>) -> Self {
+        let status = match table.cell(row, "status").to_lowercase().as_str() {
+            "" | "candidate" => SiteStatus::Candidate,
+            "existing" => SiteStatus::Existing,
+            "required" => SiteStatus::Required,
+            "forbidden" => SiteStatus::Forbidden,
+            other => {
+                let line = table.line(row);
+                let expected = "candidate, existing, required or forbidden";
+                table.problem(line, "status", "I204", [other, expected, "use one of these words"]);
+                SiteStatus::Candidate
+            }
+        };
+        let label = |column: &str| Some(table.cell(row, column).to_owned()).filter(|label| !label.is_empty());
+        Self {
+            cost,
+            country: label("country"),
+            pair: label("pair"),
+            exclusive: label("exclusive"),
+            requires: label("requires"),
+            status,
+        }
+    }
+}
+
 impl Default for SiteRow {
     fn default() -> Self {
         let status = SiteStatus::Candidate;
@@ -151,6 +181,24 @@ pub fn read_location(
 }
 
 impl LocationTables {
+    /// Sites alone, of the rows of a table, each with a name of its own; what they require is looked up.
+    #[must_use]
+    pub fn of_sites(names: &[String], site_rows: Vec<SiteRow>, table: &mut PlainTable) -> Self {
+        let mut tables = Self { site_rows, ..Self::default() };
+        names.iter().for_each(|name| _ = tables.sites.add(name));
+        tables.check_needed(table);
+        tables
+    }
+
+    fn check_needed(&self, table: &mut PlainTable) {
+        for row in 0..table.row_count() {
+            let needed = table.cell(row, "requires").to_owned();
+            if !needed.is_empty() && self.sites.number(&needed).is_none() {
+                unknown(table, row, "requires", &needed, "a site of this table");
+            }
+        }
+    }
+
     fn read_demand(&mut self, path: &Path, is_flows: bool, problems: &mut Vec<Problem>) {
         let id: Column = if is_flows { &["id", "flow", "flow_id", "name"] } else { ID };
         let weight: Column = if is_flows { &["weight", "flow", "volume"] } else { WEIGHT };
@@ -169,43 +217,20 @@ impl LocationTables {
     }
 
     fn read_sites(&mut self, path: &Path, problems: &mut Vec<Problem>) {
-        let mut table = PlainTable::read(path, &[ID], &[SITE_COST, COUNTRY, PAIR, STATUS, EXCLUSIVE, REQUIRES]);
+        let optional: Vec<Column> = [SITE_COST].into_iter().chain(RULE_COLUMNS).collect();
+        let mut table = PlainTable::read(path, &[ID], &optional);
         for row in 0..table.row_count() {
-            let status = match table.cell(row, "status").to_lowercase().as_str() {
-                "" | "candidate" => SiteStatus::Candidate,
-                "existing" => SiteStatus::Existing,
-                "required" => SiteStatus::Required,
-                "forbidden" => SiteStatus::Forbidden,
-                other => {
-                    let line = table.line(row);
-                    let expected = "candidate, existing, required or forbidden";
-                    table.problem(line, "status", "I204", [other, expected, "use one of these words"]);
-                    SiteStatus::Candidate
-                }
-            };
             let cost = if table.has("cost") { table.amount(row, "cost") } else { None };
+            let site = SiteRow::read(&mut table, row, cost);
             let Some(name) = table.id(row, "id") else { continue };
             if self.sites.number(&name).is_some() {
                 twice(&mut table, row, "id", &name);
                 continue;
             }
-            let label = |column: &str| Some(table.cell(row, column).to_owned()).filter(|label| !label.is_empty());
             self.sites.add(&name);
-            self.site_rows.push(SiteRow {
-                cost,
-                country: label("country"),
-                pair: label("pair"),
-                exclusive: label("exclusive"),
-                requires: label("requires"),
-                status,
-            });
+            self.site_rows.push(site);
         }
-        for row in 0..table.row_count() {
-            let needed = table.cell(row, "requires").to_owned();
-            if !needed.is_empty() && self.sites.number(&needed).is_none() {
-                unknown(&mut table, row, "requires", &needed, "a site of this table");
-            }
-        }
+        self.check_needed(&mut table);
         problems.append(&mut table.problems);
     }
 

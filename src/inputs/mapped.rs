@@ -13,6 +13,10 @@ use std::path::Path;
 /// # Errors
 /// When there is no such file, it is no plain file, or it cannot be mapped.
 pub fn with_mapped<T>(path: &Path, read: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
+    // looked at before it is opened: to open a pipe would wait for its other end
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "it is no plain file"));
+    }
     let file = File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "it is no plain file"));

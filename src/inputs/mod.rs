@@ -32,10 +32,10 @@ pub mod vocabulary;
 mod wkt;
 mod words;
 
-pub use arc_table::{ArcTable, Directions, Meaning, read_arcs};
+pub use arc_table::{ArcTable, COST, Directions, FROM, Meaning, TO, read_arcs};
 pub use boundaries::{Area, Boundaries, embedded_boundaries};
 pub use decimal::{Decimal, FixedPoint, to_f64};
-pub use location::{CostSource, LocationTables, Names, SiteRow, SiteStatus, read_location};
+pub use location::{CostSource, LocationTables, Names, RULE_COLUMNS, SiteRow, SiteStatus, read_location};
 pub use mapped::with_mapped;
 pub use plain::{Column, PlainTable, problem_of, read_text};
 pub use problem::{CODES, InputProblems, Problem, Severity, escape_controls};

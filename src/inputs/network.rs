@@ -12,17 +12,19 @@ use std::collections::HashMap;
 pub(super) const NODES: Layout = Layout {
     file: "network/nodes.csv",
     columns: &["node_id", "lon", "lat", "iso3"],
+    optional: &[],
     key: &["node_id"],
     bad_row: Severity::Fatal,
 };
 
 /// The nodes in the order in which the network's hierarchy contracts them.
 pub(super) const ORDER: Layout =
-    Layout { file: "network/order.csv", columns: &["node_id"], key: &[], bad_row: Severity::Quarantine };
+    Layout { file: "network/order.csv", columns: &["node_id"], optional: &[], key: &[], bad_row: Severity::Quarantine };
 
 pub(super) const LINKS: Layout = Layout {
     file: "network/links.csv",
     columns: &["link_id", "from_node", "to_node", "mode", "length_km", "travel_time_h", "iso3", "geometry"],
+    optional: &[],
     key: &["link_id"],
     bad_row: Severity::Fatal,
 };
@@ -40,6 +42,7 @@ pub(super) const CROSSINGS: Layout = Layout {
         "lat",
         "mode",
         "status",
+        "closed_to",
         "post_a_node",
         "post_b_node",
         "link_id",
@@ -47,6 +50,7 @@ pub(super) const CROSSINGS: Layout = Layout {
         "verification",
         "source_id",
     ],
+    optional: &["closed_to"],
     key: &["crossing_id"],
     bad_row: Severity::Fatal,
 };
@@ -233,6 +237,7 @@ pub(super) fn read_crossings(file: Option<&PlainFile>, nodes: &Nodes, links: &Ta
         let position = row.position("lon", "lat");
         let mode = row.one_of("I204", "mode", &["road", "rail", "ferry", "sea", "green"]);
         let status = row.word("status");
+        let closed_to = row.optional("closed_to", Row::word);
         let post_a = row.optional("post_a_node", |row, column| node_of(row, column, nodes));
         let post_b = row.optional("post_b_node", |row, column| node_of(row, column, nodes));
         let link = row.optional("link_id", |row, column| row.whole::<u32>(column, 0..=u32::MAX, "a link_id"));
@@ -248,6 +253,7 @@ pub(super) fn read_crossings(file: Option<&PlainFile>, nodes: &Nodes, links: &Ta
             position: position?,
             mode: mode?.parse().ok()?,
             status: status?,
+            closed_to: closed_to?,
             post_ixs: ends.map(|(posts, _)| posts),
             link_ix: ends.map(|(_, link_ix)| link_ix),
             flag: flag?.to_owned(),

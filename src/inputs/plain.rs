@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use std::path::Path;
 
 /// Most plain bytes of one table.
-const MAX_BYTES: usize = 1 << 30;
+const MAX_BYTES: usize = 2 << 30;
 
 /// Most problems listed for one table.
 const MAX_PROBLEMS: usize = 1_000;
@@ -15,11 +15,16 @@ const MAX_PROBLEMS: usize = 1_000;
 /// A wanted column: the names it may have, the first of them the one that messages use.
 pub type Column = &'static [&'static str];
 
-/// A table in memory, its wanted columns found.
+/// A table in memory: the cells of its wanted columns.
 pub struct PlainTable {
     file: String,
-    columns: Vec<(&'static str, Option<usize>)>,
-    records: Vec<(u64, StringRecord)>,
+    /// First name of each wanted column, its title in the header and its place among the cells that are kept.
+    columns: Vec<(String, Option<(String, usize)>)>,
+    lines: Vec<u64>,
+    /// The kept cells, row by row, trimmed, and where each ends.
+    cells: String,
+    ends: Vec<usize>,
+    kept_count: usize,
     /// What is wrong so far.
     pub problems: Vec<Problem>,
 }
@@ -29,29 +34,32 @@ pub struct PlainTable {
 /// # Errors
 /// The problem, when it is missing, unreadable, too large or not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, Box<Problem>> {
-    let file = name_of(path);
+    let file = path.display().to_string();
     let fix = "name a file that can be read to its end";
     let is_packed = path.extension().is_some_and(|extension| extension == "gz");
     let bytes = match read_capped(path, is_packed, MAX_BYTES) {
         Ok(Some(bytes)) => bytes,
-        Ok(None) => return Err(Box::new(Problem::of_file("I101", &file, "no such file", "a file", fix))),
+        Ok(None) => return Err(Box::new(Problem::of_file("I101", &file, "no such file", "a file", "check the path"))),
         Err(why) => return Err(Box::new(Problem::of_file("I102", &file, &why, "a readable file", fix))),
     };
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Box::new(Problem::of_file("I103", &file, "bytes that are not UTF-8", "UTF-8 text", "save the file as UTF-8"))
+    let fix = "save the table as CSV UTF-8";
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Box::new(Problem::of_file("I103", &file, "UTF-16 text", "UTF-8 text", fix)));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let problem = Problem::of_file("I103", &file, "bytes that are not UTF-8", "UTF-8 text", fix);
+        Box::new(problem.at(line, "", Severity::Fatal))
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// A problem of a file that is not a table of the project.
 #[must_use]
 pub fn problem_of(path: &Path, row: Option<u64>, code: &'static str, texts: [&str; 3]) -> Problem {
     let [found, expected, fix] = texts;
-    let problem = Problem::of_file(code, &name_of(path), found, expected, fix);
+    let problem = Problem::of_file(code, &path.display().to_string(), found, expected, fix);
     match row {
         Some(row) => problem.at(row, "", Severity::Fatal),
         None => problem,
@@ -59,11 +67,20 @@ pub fn problem_of(path: &Path, row: Option<u64>, code: &'static str, texts: [&st
 }
 
 impl PlainTable {
-    /// Reads a table. A column of `required` that is missing is a problem, one of `optional` is empty everywhere.
-    /// Titles match without regard to case, surrounding blanks, and blanks, hyphens or underscores between words.
+    /// Reads a table. A column of `required` that is missing is a problem, one of `optional` is empty everywhere; a column
+    /// that the header names twice is a problem. Titles match without regard to case, surrounding blanks, and blanks,
+    /// hyphens or underscores between words; of several names the first that the header has.
     #[must_use]
-    pub fn read(path: &Path, required: &[Column], optional: &[Column]) -> Self {
-        let mut table = Self { file: name_of(path), columns: Vec::new(), records: Vec::new(), problems: Vec::new() };
+    pub fn read(path: &Path, required: &[&[&str]], optional: &[&[&str]]) -> Self {
+        let mut table = Self {
+            file: path.display().to_string(),
+            columns: Vec::new(),
+            lines: Vec::new(),
+            cells: String::new(),
+            ends: Vec::new(),
+            kept_count: 0,
+            problems: Vec::new(),
+        };
         match read_text(path) {
             Ok(text) => table.parse(&text, required, optional),
             Err(problem) => table.problems.push(*problem),
@@ -71,7 +88,11 @@ impl PlainTable {
         table
     }
 
-    fn parse(&mut self, text: &str, required: &[Column], optional: &[Column]) {
+    fn parse(&mut self, text: &str, required: &[&[&str]], optional: &[&[&str]]) {
+        if text.trim().is_empty() {
+            self.file_problem("I107", "an empty file", "a header and rows", "fill the table");
+            return;
+        }
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let header = match reader.headers() {
             Ok(header) => header.clone(),
@@ -80,37 +101,35 @@ impl PlainTable {
                 return;
             }
         };
-        if text.trim().is_empty() {
-            self.file_problem("I107", "an empty file", "a header and rows", "fill the table");
-            return;
-        }
-        let titles: Vec<String> = header.iter().map(plain).collect();
-        for (column, is_required) in
-            required.iter().map(|column| (column, true)).chain(optional.iter().map(|column| (column, false)))
-        {
-            // The names in their order: the first that the header has.
-            let slot = column.iter().find_map(|name| titles.iter().position(|title| *title == plain(name)));
-            if slot.is_none() && is_required {
-                let expected = format!("a column `{}`", column.join("` or `"));
-                let found = shorten(&header.iter().collect::<Vec<_>>().join(","));
-                self.file_problem("I104", &found, &expected, "add or rename the column");
-            }
-            self.columns.push((column[0], slot));
-        }
+        let slots = self.find_columns(&header, required, optional);
         if !self.problems.is_empty() {
             return;
         }
-        let width = header.len();
-        for record in reader.into_records() {
-            match record {
-                Ok(record) => {
+        let mut record = StringRecord::new();
+        loop {
+            let start = reader.position().byte() as usize;
+            let outcome = reader.read_record(&mut record);
+            let raw = text.as_bytes().get(start..reader.position().byte() as usize).unwrap_or_default();
+            match outcome {
+                Ok(false) => break,
+                Ok(true) => {
                     let line = record.position().map_or(0, csv::Position::line);
-                    if record.len() == width {
-                        self.records.push((line, record));
+                    if raw.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+                        let texts =
+                            ["a quote that is never closed", "a closing quote", "close the quote of a cell here"];
+                        self.problem(line, "", "I106", texts);
+                    } else if record.len() == header.len() {
+                        self.lines.push(line);
+                        for &slot in &slots {
+                            self.cells.push_str(record.get(slot).unwrap_or_default().trim());
+                            self.ends.push(self.cells.len());
+                        }
                     } else {
                         let found = format!("{} cells", record.len());
-                        let expected = format!("{width} cells, as in the header");
-                        self.problem(line, "", "I105", [&found, &expected, "fill missing cells with nothing"]);
+                        let expected = format!("{} cells, as in the header", header.len());
+                        let fix =
+                            "put quotes round cells that hold commas; fill missing cells with nothing between commas";
+                        self.problem(line, "", "I105", [&found, &expected, fix]);
                     }
                 }
                 Err(error) => {
@@ -118,59 +137,95 @@ impl PlainTable {
                     return;
                 }
             }
-            if self.problems.len() > MAX_PROBLEMS {
-                self.file_problem("I109", "more than 1000 problems", "fewer", "check that this is the right file");
-                return;
-            }
         }
-        if self.records.is_empty() {
+        if self.lines.is_empty() && self.problems.is_empty() {
             self.file_problem("I107", "no rows under the header", "at least one row", "fill the table");
         }
+    }
+
+    /// Where the wanted columns stand; notes their titles.
+    fn find_columns(&mut self, header: &StringRecord, required: &[&[&str]], optional: &[&[&str]]) -> Vec<usize> {
+        let titles: Vec<String> = header.iter().map(plain).collect();
+        let (required, optional) =
+            (required.iter().map(|names| (names, true)), optional.iter().map(|names| (names, false)));
+        let mut slots = Vec::new();
+        for (names, is_required) in required.chain(optional) {
+            let places =
+                |name: &&str| -> Vec<usize> { (0..titles.len()).filter(|&slot| titles[slot] == plain(name)).collect() };
+            let places = names.iter().map(places).find(|places| !places.is_empty()).unwrap_or_default();
+            let slot = places.first().copied();
+            if places.len() > 1 {
+                let expected = format!("one column `{}`", names[0]);
+                let texts = ["the column twice", expected.as_str(), "remove or rename one of the two"];
+                self.problem(1, names[0], "I104", texts);
+            } else if slot.is_none() && is_required {
+                let expected = format!("a column `{}`", names.join("` or `"));
+                let found = shorten(&header.iter().collect::<Vec<_>>().join(","));
+                self.problem(1, names[0], "I104", [&found, &expected, &column_fix(names[0], header)]);
+            }
+            let title = slot.and_then(|slot| header.get(slot)).unwrap_or_default().trim().to_owned();
+            self.columns.push((names[0].to_owned(), slot.map(|_| (title, slots.len()))));
+            slots.extend(slot);
+        }
+        self.kept_count = slots.len();
+        slots
     }
 
     fn file_problem(&mut self, code: &'static str, found: &str, expected: &str, fix: &str) {
         self.problems.push(Problem::of_file(code, &self.file, found, expected, fix));
     }
 
-    /// Lists a problem of a row: found, expected, what to do.
+    /// Lists a problem of a row: found, expected, what to do. Of too many the first are listed.
     pub fn problem(&mut self, line: u64, column: &str, code: &'static str, texts: [&str; 3]) {
-        if self.problems.len() <= MAX_PROBLEMS {
-            let [found, expected, fix] = texts;
-            self.problems.push(Problem::of_file(code, &self.file, found, expected, fix).at(
-                line,
-                column,
-                Severity::Fatal,
-            ));
+        let [found, expected, fix] = texts;
+        let problem = Problem::of_file(code, &self.file, found, expected, fix);
+        match self.problems.len() {
+            0..MAX_PROBLEMS => self.problems.push(problem.at(line, column, Severity::Fatal)),
+            MAX_PROBLEMS => {
+                self.file_problem("I109", "more than 1000 problems", "fewer", "check that this is the right file");
+            }
+            _ => {}
         }
     }
 
     /// Number of rows.
     #[must_use]
     pub fn row_count(&self) -> usize {
-        self.records.len()
+        self.lines.len()
     }
 
     /// The line of the file on which a row begins.
     #[must_use]
     pub fn line(&self, row: usize) -> u64 {
-        self.records[row].0
+        self.lines[row]
     }
 
     /// Whether the header has the column.
     #[must_use]
     pub fn has(&self, column: &str) -> bool {
-        self.columns.iter().any(|(name, slot)| *name == column && slot.is_some())
+        self.title(column).is_some()
+    }
+
+    /// What the header calls the column.
+    #[must_use]
+    pub fn title(&self, column: &str) -> Option<&str> {
+        self.found(column).map(|(title, _)| title.as_str())
+    }
+
+    fn found(&self, column: &str) -> Option<&(String, usize)> {
+        self.columns.iter().find(|(name, _)| *name == column).and_then(|(_, found)| found.as_ref())
     }
 
     /// A cell, trimmed; empty when the column is not there.
     #[must_use]
     pub fn cell(&self, row: usize, column: &str) -> &str {
-        let slot = self.columns.iter().find(|(name, _)| *name == column).and_then(|(_, slot)| *slot);
-        slot.and_then(|slot| self.records[row].1.get(slot)).unwrap_or_default().trim()
+        let Some((_, place)) = self.found(column) else { return "" };
+        let at = row * self.kept_count + place;
+        &self.cells[at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]]
     }
 
     /// An identifier, which must not be empty.
-    pub fn id(&mut self, row: usize, column: &'static str) -> Option<String> {
+    pub fn id(&mut self, row: usize, column: &str) -> Option<String> {
         let cell = self.cell(row, column).to_owned();
         if cell.is_empty() {
             let line = self.line(row);
@@ -181,7 +236,7 @@ impl PlainTable {
     }
 
     /// A decimal number of 0 or more, which must not be empty.
-    pub fn amount(&mut self, row: usize, column: &'static str) -> Option<Decimal> {
+    pub fn amount(&mut self, row: usize, column: &str) -> Option<Decimal> {
         let cell = self.cell(row, column).to_owned();
         let expected = "a finite number of 0 or more";
         let (code, found, fix) = match Decimal::parse(&cell) {
@@ -196,7 +251,7 @@ impl PlainTable {
     }
 
     /// As [`PlainTable::amount`], none also for an empty cell.
-    pub fn optional_amount(&mut self, row: usize, column: &'static str) -> Option<Decimal> {
+    pub fn optional_amount(&mut self, row: usize, column: &str) -> Option<Decimal> {
         if self.cell(row, column).is_empty() { None } else { self.amount(row, column) }
     }
 }
@@ -204,4 +259,24 @@ impl PlainTable {
 /// A title without case and without what separates its words.
 fn plain(title: &str) -> String {
     title.trim().to_lowercase().replace([' ', '-', '_'], "")
+}
+
+/// How a column that is missing may be there after all.
+fn column_fix(column: &str, header: &StringRecord) -> String {
+    if header.len() == 1
+        && let Some((_, separator)) = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")]
+            .iter()
+            .find(|(separator, _)| header.iter().any(|only| only.contains(*separator)))
+    {
+        return format!("save the table with commas between cells, not {separator}");
+    }
+    let near = header
+        .iter()
+        .map(|title| (strsim::jaro_winkler(&title.trim().to_lowercase(), column), title.trim()))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match near {
+        Some((_, title)) => format!("rename the column `{title}` to `{column}`"),
+        None => "add the column".to_owned(),
+    }
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 macro_rules! layout {
     ($name:ident, $file:literal, key [$($key:literal),*], $($column:literal)+) => {
         pub(super) const $name: Layout =
-            Layout { file: $file, columns: &[$($column),+], key: &[$($key),*], bad_row: Quarantine };
+            Layout { file: $file, columns: &[$($column),+], optional: &[], key: &[$($key),*], bad_row: Quarantine };
     };
 }
 pub(super) use layout;

@@ -13,8 +13,10 @@ const MAX_PROBLEMS: usize = 10_000;
 pub(super) struct Layout {
     /// Name from the data directory.
     pub(super) file: &'static str,
-    /// Columns that must be there, in any order; others are ignored.
+    /// Columns that are read, in any order; others are ignored.
     pub(super) columns: &'static [&'static str],
+    /// Those of them that may be missing: their cells are then empty.
+    pub(super) optional: &'static [&'static str],
     /// Columns that together name a row; empty = rows need no name.
     pub(super) key: &'static [&'static str],
     /// What a bad row does.
@@ -215,6 +217,8 @@ fn find_columns(name: &str, header: &ByteRecord, layout: &Layout) -> Result<Vec<
                 )
                 .at(1, column, Severity::Fatal),
             ),
+            // A record has no such cell: empty.
+            (None, _) if layout.optional.contains(column) => slots.push(usize::MAX),
             (None, _) => {
                 let found = shorten(&titles.join(","));
                 problems.push(

@@ -4,7 +4,9 @@
 //! to the arc with the lower index. An arc is closed by the flag [`CLOSED`], never by a large weight.
 
 mod alternatives;
+mod avoid;
 mod betweenness;
+mod cheapest;
 mod components;
 mod cuts;
 mod detour;
@@ -25,7 +27,9 @@ mod via;
 mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
+pub use avoid::{Avoid, arcs_avoided};
 pub use betweenness::{SampledBetweenness, betweenness, betweenness_sampled};
+pub use cheapest::cheapest_route;
 pub use components::Components;
 pub use cuts::{Cuts, cuts, network_cuts};
 pub use dissimilar::{DissimilarLimits, dissimilar};

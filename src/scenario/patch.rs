@@ -119,7 +119,7 @@ impl Patch {
                 if self.close_crossing_ids.contains(&crossing.id) {
                     patched.status = CrossingStatus::Closed;
                 } else if self.open_crossing_ids.contains(&crossing.id) {
-                    patched.status = CrossingStatus::Open;
+                    (patched.status, patched.closed_to) = (CrossingStatus::Open, None);
                 }
                 patched
             })

@@ -7,10 +7,10 @@
 use super::attack_game::AttackGame;
 use super::interdiction::SearchLimits;
 use super::interdiction::cut_search::{Cut, Game};
-use super::interdiction::improve::is_lawful;
-use super::interdiction::rules::{Choices, WholeRow};
+use super::interdiction::rules::Choices;
 use super::interdiction::stopwatch::Stopwatch;
 use super::mip::{Column, ColumnKind, MipAim, MipError, MipLimits, MipStatus, Program, Relaxation, Row, solve};
+use super::reduce::Limit;
 
 /// Rounds of cuts on the linear relaxation at most.
 const LINEAR_ROUNDS: u32 = 40;
@@ -45,7 +45,7 @@ pub(super) fn decide(
         upper: 1.0,
         kind: ColumnKind::Integer,
     });
-    let rows = choices.rows.iter().map(WholeRow::row).collect();
+    let rows = choices.rows.iter().map(Limit::row).collect();
     let mut program = Program { columns: columns.collect(), rows };
     let mut relaxation = Relaxation::new(&program)?;
     let (mut slow_rounds, mut last) = (0, f64::NEG_INFINITY);
@@ -76,7 +76,7 @@ pub(super) fn decide(
             return Ok(Decision::Refuted);
         }
         let chosen: Vec<bool> = answer.values.iter().map(|&value| value > 0.5).collect();
-        if chosen.is_empty() || !is_lawful(choices, &chosen) {
+        if chosen.is_empty() || !choices.is_lawful(&chosen) {
             return Ok(Decision::Open);
         }
         game.value(&chosen);

@@ -1,7 +1,8 @@
 //! The covering form of shortest-path interdiction as a game for the search: the cost of an attack, and path cuts.
 
 use super::attack_tree::{Hop, key, tree};
-use super::shortest_path_interdiction::ShortestPathProblem;
+use super::shortest_path_interdiction::{LengthArc, ShortestPathProblem};
+use crate::siting::Rules;
 use crate::siting::interdiction::SearchLimits;
 use crate::siting::interdiction::cut_search::{Cut, Game, search};
 use crate::siting::interdiction::rules::Choices;
@@ -23,6 +24,7 @@ const CEILING_MARGIN: f64 = 1e-6;
 
 pub(super) struct AttackGame {
     hops: Vec<Hop>,
+    column_count: usize,
     out: Vec<Vec<u32>>,
     into: Vec<Vec<u32>>,
     origin: u32,
@@ -40,12 +42,16 @@ pub(super) struct AttackGame {
 
 impl AttackGame {
     /// `fixed_target` is a length to be reached, or minus infinity: then the target rises with the best attack.
-    pub(super) fn new(problem: &ShortestPathProblem, attackable: &[u32], fixed_target: f64) -> Self {
-        let mut hops: Vec<Hop> =
-            problem.arcs.iter().map(|a| Hop { from: a.from, to: a.to, length: a.length, attack: None }).collect();
-        for (column, &arc) in (0_u32..).zip(attackable) {
-            hops[arc as usize].attack = problem.added(arc).map(|added| (column, added));
+    pub(super) fn new(problem: &ShortestPathProblem, rules: &Rules, choices: &Choices, fixed_target: f64) -> Self {
+        let hop = |(arc, is_attacked): (&LengthArc, &bool)| {
+            let length = arc.length + if *is_attacked { arc.added() } else { 0.0 };
+            Hop { from: arc.from, to: arc.to, length, attack: None }
+        };
+        let mut hops: Vec<Hop> = problem.arcs.iter().zip(&rules.existing).map(hop).collect();
+        for ((hop, arc), column) in hops.iter_mut().zip(&problem.arcs).zip(&choices.column_of_site) {
+            hop.attack = column.map(|column| (column as u32, arc.added())).filter(|&(_, added)| added > 0.0);
         }
+        let (costs, budget) = price(rules, choices);
         let mut out = vec![Vec::new(); problem.node_count as usize];
         let mut into = out.clone();
         for (number, hop) in (0_u32..).zip(&hops) {
@@ -61,13 +67,14 @@ impl AttackGame {
             into,
             origin: problem.origin,
             destination: problem.destination,
-            costs: attackable.iter().map(|&arc| problem.arcs[arc as usize].attack_cost).collect(),
-            budget: problem.budget,
+            column_count: choices.is_required.len(),
+            costs,
+            budget,
             least_rest: Vec::new(),
             is_whole,
             fixed_target: (fixed_target > f64::NEG_INFINITY).then_some(fixed_target),
             best_length: Cell::new(f64::NEG_INFINITY),
-            best: RefCell::new(vec![false; attackable.len()]),
+            best: RefCell::new(choices.fewest.clone()),
         };
         game.least_rest = game.lengths_to_destination(|hop| hop.length);
         game
@@ -76,6 +83,11 @@ impl AttackGame {
     /// Length of the best attack so far, and its columns.
     pub(super) fn best(&self) -> (f64, Vec<bool>) {
         (self.best_length.get(), self.best.borrow().clone())
+    }
+
+    /// Whether attacks from this cost on are beyond the budget.
+    pub(super) fn is_beyond(&self, cost: f64) -> bool {
+        cost > self.budget as f64
     }
 
     /// Whether every length is a whole number.
@@ -111,10 +123,8 @@ impl AttackGame {
     }
 
     /// Attacks one after the other: on the shortest path, where it helps most (ties: the longer delay, then the first).
-    pub(super) fn greedy(&self, budget: i64, is_required: &[bool]) -> Vec<bool> {
-        let mut chosen = is_required.to_vec();
-        let mut spent: i64 =
-            self.costs.iter().zip(&chosen).filter(|(_, is_chosen)| **is_chosen).map(|(cost, _)| cost).sum();
+    pub(super) fn greedy(&self, choices: &Choices) -> Vec<bool> {
+        let mut chosen = choices.fewest.clone();
         loop {
             let (lengths, last) = self.origin_tree(|hop| Self::attacked_length(hop, &chosen));
             if lengths[self.destination as usize].is_infinite() {
@@ -123,56 +133,61 @@ impl AttackGame {
             let mut best: Option<(f64, f64, u32)> = None;
             for number in self.path(&last, self.destination) {
                 let Some((column, added)) = self.hops[number as usize].attack else { continue };
-                if chosen[column as usize] || spent + self.costs[column as usize] > budget {
+                if chosen[column as usize] {
                     continue;
                 }
                 chosen[column as usize] = true;
-                let length = self.length(&chosen);
+                let (is_lawful, length) = (choices.is_lawful(&chosen), self.length(&chosen));
                 chosen[column as usize] = false;
-                if best.is_none_or(|(l, a, _)| (length, added) > (l, a)) {
+                if is_lawful && best.is_none_or(|(l, a, _)| (length, added) > (l, a)) {
                     best = Some((length, added, column));
                 }
             }
             let Some((_, _, column)) = best else { return chosen };
             chosen[column as usize] = true;
-            spent += self.costs[column as usize];
         }
     }
 
-    /// The arcs of `chosen` without which the shortest path would be shorter, those required, ascending.
-    pub(super) fn trimmed(&self, chosen: &[bool], is_required: &[bool]) -> Vec<u32> {
+    /// The attacks of `chosen` without which the shortest path would be shorter or a rule broken.
+    pub(super) fn trimmed(&self, chosen: &[bool], choices: &Choices) -> Vec<bool> {
         let mut kept = chosen.to_vec();
         let whole = self.length(chosen);
-        for column in 0..kept.len() {
-            if kept[column] && !is_required[column] {
-                kept[column] = false;
-                kept[column] = self.length(&kept) < whole;
-            }
+        for column in (0..kept.len()).filter(|&column| chosen[column]) {
+            kept[column] = false;
+            kept[column] = !choices.is_lawful(&kept) || self.length(&kept) < whole;
         }
-        let is_kept = |hop: &Hop| hop.attack.is_some_and(|(column, _)| kept[column as usize]);
-        (0_u32..).zip(&self.hops).filter(|(_, hop)| is_kept(hop)).map(|(number, _)| number).collect()
+        kept
+    }
+
+    /// Length of the shortest path under an attack, and the columns on it that are not chosen.
+    pub(super) fn witness(&self, chosen: &[bool]) -> (f64, Vec<usize>) {
+        let (lengths, last) = self.origin_tree(|hop| Self::attacked_length(hop, chosen));
+        let path = self.path(&last, self.destination);
+        let on_path = path.iter().filter_map(|&hop| self.hops[hop as usize].attack);
+        let columns: BTreeSet<usize> = on_path.map(|(column, _)| column as usize).filter(|&c| !chosen[c]).collect();
+        (lengths[self.destination as usize], columns.into_iter().collect())
     }
 
     /// A length that no attack exceeds, by the relaxation alone; infinite when it knows none.
     pub(super) fn relaxed_bound(
         &self,
         problem: &ShortestPathProblem,
-        attackable: &[u32],
+        rules: &Rules,
         choices: &Choices,
     ) -> Result<f64, MipError> {
         let is_refuted = |target: f64| -> Result<bool, MipError> {
-            let game = Self::new(problem, attackable, target);
+            let game = Self::new(problem, rules, choices, target);
             let limits = SearchLimits { node_count: 1, ..SearchLimits::default() };
-            Ok(search(&game, choices, limits)?.bound > game.budget as f64)
+            Ok(game.is_beyond(search(&game, choices, limits)?.bound))
         };
         let mut low = self.best_length.get();
         let finite = |value: f64| if value.is_finite() { value } else { 0.0 };
         let mut high: f64 =
-            self.hops.iter().map(|hop| hop.length + hop.attack.map_or(0.0, |a| finite(a.1))).sum::<f64>() + 1.0;
+            self.hops.iter().map(|hop| finite(hop.length) + hop.attack.map_or(0.0, |a| finite(a.1))).sum::<f64>() + 1.0;
         if low.is_infinite() {
             return Ok(f64::INFINITY);
         }
-        let with_all = self.length(&vec![true; attackable.len()]);
+        let with_all = self.length(&vec![true; self.column_count]);
         if with_all.is_finite() {
             high = self.above(with_all);
         } else if !is_refuted(high)? {
@@ -213,8 +228,12 @@ impl AttackGame {
             length += hop.length;
             match hop.attack {
                 Some((column, added)) if is_paid(column) => length += added,
-                Some((column, added)) if open.iter().all(|&(other, _)| other != column) => open.push((column, added)),
-                _ => {}
+                // One column may stand for several arcs of the walk.
+                Some((column, added)) => match open.iter_mut().find(|(other, _)| *other == column) {
+                    Some((_, sum)) => *sum += added,
+                    None => open.push((column, added)),
+                },
+                None => {}
             }
         }
         let need = target - length;
@@ -401,11 +420,11 @@ impl Game for AttackGame {
     }
 }
 
-/// Length and arcs of the shortest path after the attack on `arcs`, ascending; infinite and empty when there is none.
-pub(super) fn shortest(problem: &ShortestPathProblem, arcs: &[u32]) -> (f64, Vec<u32>) {
-    let attackable: Vec<u32> = (0..problem.arcs.len() as u32).filter(|&arc| problem.added(arc).is_some()).collect();
-    let chosen: Vec<bool> = attackable.iter().map(|arc| arcs.binary_search(arc).is_ok()).collect();
-    let game = AttackGame::new(problem, &attackable, f64::NEG_INFINITY);
-    let (lengths, last) = game.origin_tree(|hop| AttackGame::attacked_length(hop, &chosen));
-    (lengths[problem.destination as usize], game.path(&last, problem.destination))
+/// What an attack is paid in, and how much there is of it: money, else the number of arcs, else nothing.
+fn price(rules: &Rules, choices: &Choices) -> (Vec<i64>, i64) {
+    match (rules.budget, rules.most_new) {
+        (Some(budget), _) => (choices.costs(rules), budget),
+        (None, Some(most)) => (choices.sites_of_column.iter().map(|sites| sites.len() as i64).collect(), most.into()),
+        (None, None) => (vec![0; choices.is_required.len()], 0),
+    }
 }

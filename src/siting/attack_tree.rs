@@ -1,5 +1,7 @@
 //! Shortest paths over the arcs of an attack game.
 
+use super::Rules;
+use super::shortest_path_interdiction::{LengthArc, ShortestPathProblem};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -46,4 +48,25 @@ pub(super) fn tree(
         }
     }
     (lengths, towards_root)
+}
+
+/// Length and arcs of the shortest path after the attack on the existing arcs and `arcs`, ascending; infinite and empty when
+/// there is none.
+pub(super) fn shortest(problem: &ShortestPathProblem, rules: &Rules, arcs: &[u32]) -> (f64, Vec<u32>) {
+    let is_attacked = |arc: u32| rules.existing[arc as usize] || arcs.binary_search(&arc).is_ok();
+    let hop = |(number, arc): (u32, &LengthArc)| {
+        let length = arc.length + if is_attacked(number) { arc.added() } else { 0.0 };
+        Hop { from: arc.from, to: arc.to, length, attack: None }
+    };
+    let hops: Vec<Hop> = (0_u32..).zip(&problem.arcs).map(hop).collect();
+    let mut out = vec![Vec::new(); problem.node_count as usize];
+    (0_u32..).zip(&hops).for_each(|(number, hop)| out[hop.from as usize].push(number));
+    let (lengths, last) = tree(&hops, &out, problem.origin, |hop| hop.length, |hop| hop.to);
+    let (mut path, mut at) = (Vec::new(), problem.destination);
+    while let Some(hop) = last[at as usize] {
+        path.push(hop);
+        at = hops[hop as usize].from;
+    }
+    path.reverse();
+    (lengths[problem.destination as usize], path)
 }

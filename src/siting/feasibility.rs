@@ -24,6 +24,14 @@ pub struct Collision {
     pub out_of_reach: Vec<u32>,
 }
 
+/// The rules by the numbers of their sites and sets; who knows names tells them with these.
+impl std::fmt::Display for Collision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rules: Vec<String> = self.rules.iter().map(|rule| format!("{rule:?}")).collect();
+        write!(f, "no plan keeps these rules together: {}", rules.join("; "))
+    }
+}
+
 /// For each demand that must be served: the sites that serve it, ascending.
 pub(super) type CoverRows = Vec<Vec<u32>>;
 

@@ -1,11 +1,9 @@
 //! Offices against evaders who choose among routes by logit: displacement is part of the answer, a plan by local search.
 
 use super::interdiction::improve;
-use super::interdiction::rules::Choices;
-use super::interdiction::{
-    EvaderTrip, EvasionArc, InterdictionProblem, OfficeRules, SearchLimits, Watch, interdict_evaders,
-};
-use super::{Refusal, SitingError, SitingStatus};
+use super::interdiction::rules::{self, Choices};
+use super::interdiction::{EvaderTrip, EvasionArc, InterdictionProblem, SearchLimits, Watch, interdict_evaders};
+use super::{Refusal, Rules, SitingError, SitingStatus};
 
 /// A route of a trip.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,18 +73,18 @@ pub struct LogitPlan {
 /// [`SitingError`]: refused input, rules that collide, a solver failure.
 pub fn interdict_logit_evaders(
     problem: &LogitProblem,
-    rules: &OfficeRules,
+    rules: &Rules,
     limits: SearchLimits,
 ) -> Result<LogitPlan, SitingError> {
-    let mut refusals = rules.refusals(problem.site_count);
+    let mut refusals = rules::refusals(rules, problem.site_count);
     refusals.extend(problem.refusals());
     if !refusals.is_empty() {
         return Err(SitingError::Refused(refusals));
     }
-    let choices = rules.choices(problem.site_count)?;
+    let choices = Choices::new(rules)?;
     let column_count = choices.sites_of_column.len();
     let safest = interdict_evaders(&safest_routes(problem), rules, limits)?;
-    let existing: Vec<bool> = (0..problem.site_count).map(|site| rules.is_existing(site)).collect();
+    let existing = rules.existing.clone();
     let offices = |chosen: &[bool]| {
         let mut has_office = existing.clone();
         for site in choices.sites(chosen) {
@@ -95,8 +93,7 @@ pub fn interdict_logit_evaders(
         has_office
     };
     let value = |chosen: &[bool]| problem.evasion(&offices(chosen));
-    let open: Vec<usize> = (0..column_count).filter(|&column| !choices.sites_of_column[column].is_empty()).collect();
-    let is_small = open.len() <= EXHAUSTIVE_SITES;
+    let is_small = column_count <= EXHAUSTIVE_SITES;
     let mut best: Option<(f64, Vec<bool>)> = None;
     let mut offer = |chosen: Vec<bool>| {
         let found = value(&chosen);
@@ -105,12 +102,9 @@ pub fn interdict_logit_evaders(
         }
     };
     if is_small {
-        for mask in 0..1_u32 << open.len() {
-            let mut chosen = vec![false; column_count];
-            for (bit, &column) in open.iter().enumerate() {
-                chosen[column] = mask >> bit & 1 == 1;
-            }
-            if improve::is_lawful(&choices, &chosen) {
+        for mask in 0..1_u32 << column_count {
+            let chosen: Vec<bool> = (0..column_count).map(|column| mask >> column & 1 == 1).collect();
+            if choices.is_lawful(&chosen) {
                 offer(chosen);
             }
         }
@@ -118,12 +112,9 @@ pub fn interdict_logit_evaders(
         let is_in_plan = |sites: &Vec<u32>| sites.first().is_some_and(|site| safest.sites.binary_search(site).is_ok());
         let start: Vec<bool> = choices.sites_of_column.iter().map(is_in_plan).collect();
         offer(local_search(&choices, &value, start));
-        let fewest = vec![0.0; column_count];
-        let none = vec![false; column_count];
-        for start in [Some(none), improve::rounded(&choices, &fewest)].into_iter().flatten() {
-            if improve::is_lawful(&choices, &start) {
-                offer(local_search(&choices, &value, start));
-            }
+        let most = improve::rounded(&choices, &vec![0.0; column_count]);
+        for start in std::iter::once(choices.fewest.clone()).chain(most) {
+            offer(local_search(&choices, &value, start));
         }
     }
     let Some((objective, chosen)) = best else {
@@ -154,12 +145,12 @@ const ROUND_LIMIT: usize = 200;
 fn local_search(choices: &Choices, value: &impl Fn(&[bool]) -> f64, start: Vec<bool>) -> Vec<bool> {
     let mut chosen = start;
     let mut least = value(&chosen);
-    let open: Vec<usize> = (0..chosen.len()).filter(|&column| !choices.sites_of_column[column].is_empty()).collect();
+    let columns = 0..chosen.len();
     for _ in 0..ROUND_LIMIT {
-        let singles = open.iter().map(|&a| (a, a));
-        let swaps = open
-            .iter()
-            .flat_map(|&a| open.iter().map(move |&b| (a, b)))
+        let singles = columns.clone().map(|a| (a, a));
+        let swaps = columns
+            .clone()
+            .flat_map(|a| columns.clone().map(move |b| (a, b)))
             .filter(|&(a, b)| chosen[a] && !chosen[b])
             .collect::<Vec<_>>();
         let mut best: Option<(f64, Vec<bool>)> = None;
@@ -169,7 +160,7 @@ fn local_search(choices: &Choices, value: &impl Fn(&[bool]) -> f64, start: Vec<b
             if b != a {
                 changed[b] = !changed[b];
             }
-            if improve::is_lawful(choices, &changed) {
+            if choices.is_lawful(&changed) {
                 let found = value(&changed);
                 if found < best.as_ref().map_or(least, |best| best.0) {
                     best = Some((found, changed));

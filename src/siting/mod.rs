@@ -241,6 +241,9 @@ pub enum SitingError {
     /// S010: no plan meets all constraints.
     #[error("S010: {0}")]
     Infeasible(Infeasible),
+    /// S010: no plan keeps all rules.
+    #[error("S010: {0}")]
+    Colliding(Collision),
     /// S020: the solver failed.
     #[error("S020: {0}")]
     Solver(#[from] mip::MipError),

@@ -14,12 +14,14 @@
 //! over the network in which each attackable arc has a second, longer copy.
 
 use super::attack_decision::{Decision, decide};
-use super::attack_game::{self, AttackGame};
+use super::attack_game::AttackGame;
+use super::attack_tree::shortest;
 use super::interdiction::SearchLimits;
+use super::interdiction::all_plans::{all_plans, listing_steps};
 use super::interdiction::cut_search::{Game, search};
-use super::interdiction::rules::{Choices, WholeRow};
+use super::interdiction::rules::{self, Choices};
 use super::interdiction::stopwatch::Stopwatch;
-use super::{Refusal, SitingError, SitingStatus};
+use super::{Optima, Refusal, Rules, SitingError, SitingStatus};
 
 /// What the attacker can do to an arc.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,8 +45,6 @@ pub struct LengthArc {
     pub length: f64,
     /// What the attacker can do to it.
     pub attack: Attack,
-    /// What that costs, whole, 0 or more.
-    pub attack_cost: i64,
 }
 
 /// One evader from `origin` to `destination`. Nodes are `0..node_count`.
@@ -58,12 +58,6 @@ pub struct ShortestPathProblem {
     pub origin: u32,
     /// Where the evader goes.
     pub destination: u32,
-    /// Most that the attacks cost together.
-    pub budget: i64,
-    /// Arcs that must not be attacked, ascending.
-    pub forbidden: Vec<u32>,
-    /// Arcs that must be attacked, ascending.
-    pub required: Vec<u32>,
 }
 
 /// Answer of [`lengthen_shortest_path`]. Lengths are infinite when the destination is cut off.
@@ -85,22 +79,24 @@ pub struct ShortestPathPlan {
     pub path: Vec<u32>,
     /// Branch-and-bound nodes; for whole lengths, programs solved.
     pub node_count: u32,
+    /// Attacks as good, when asked for.
+    pub optima: Option<Optima>,
+}
+
+impl LengthArc {
+    /// Length that an attack adds; 0 when it cannot be attacked.
+    pub(super) fn added(&self) -> f64 {
+        match self.attack {
+            Attack::Spared => 0.0,
+            Attack::Lengthen(added) => added,
+            Attack::Remove => f64::INFINITY,
+        }
+    }
 }
 
 impl ShortestPathProblem {
-    /// Length that an attack on `arc` adds; none when it cannot be attacked or adds nothing.
-    pub(super) fn added(&self, arc: u32) -> Option<f64> {
-        let added = match self.arcs[arc as usize].attack {
-            Attack::Spared => return None,
-            Attack::Lengthen(added) => added,
-            Attack::Remove => f64::INFINITY,
-        };
-        let is_open = added > 0.0 && self.forbidden.binary_search(&arc).is_err();
-        is_open.then_some(added)
-    }
-
-    fn refusals(&self) -> Vec<Refusal> {
-        let mut refusals = Vec::new();
+    fn refusals(&self, rules: &Rules) -> Vec<Refusal> {
+        let mut refusals = rules::refusals(rules, self.arcs.len() as u32);
         let mut refuse = |code, message: String| refusals.push(Refusal { code, message });
         for (number, arc) in self.arcs.iter().enumerate() {
             if arc.from.max(arc.to) >= self.node_count {
@@ -115,102 +111,83 @@ impl ShortestPathProblem {
             {
                 refuse("S002", format!("arc {number} has the added length {added}: give a finite number, 0 or more"));
             }
-            if arc.attack_cost < 0 {
-                refuse("S002", format!("arc {number} has the cost {}: give 0 or more", arc.attack_cost));
-            }
-        }
-        if self.arcs.iter().map(|arc| i128::from(arc.attack_cost)).sum::<i128>() > 1 << 50 {
-            refuse("S004", "the costs add up to more than 2^50: use a larger unit".into());
         }
         if self.origin.max(self.destination) >= self.node_count {
             refuse("S003", format!("origin or destination lies beyond the last of {} nodes", self.node_count));
         }
-        if self.budget < 0 {
-            refuse("S006", format!("the budget is {}: give 0 or more", self.budget));
-        }
-        for (name, list) in [("forbidden", &self.forbidden), ("required", &self.required)] {
-            if !list.is_sorted_by(|a, b| a < b) || list.iter().any(|&arc| arc as usize >= self.arcs.len()) {
-                refuse(
-                    "S003",
-                    format!("the {name} arcs are not in ascending order, each once, or lie beyond the last"),
-                );
-            }
-        }
-        for arc in self.required.iter().filter(|&arc| self.forbidden.binary_search(arc).is_ok()) {
-            refuse("S005", format!("arc {arc} is both required and forbidden: clear one of the two"));
-        }
-        let is_idle = |arc: &&u32| self.arcs.get(**arc as usize).is_some() && self.added(**arc).is_none();
-        for arc in self.required.iter().filter(is_idle) {
-            refuse("S005", format!("arc {arc} is required, but no attack on it is allowed or has an effect"));
+        let fixed =
+            self.arcs.iter().enumerate().filter(|(_, arc)| arc.attack == Attack::Spared).map(|(number, _)| number);
+        for arc in
+            fixed.filter(|&arc| [&rules.required, &rules.existing].iter().any(|flags| flags.get(arc) == Some(&true)))
+        {
+            refuse("S005", format!("arc {arc} is required or attacked already, but it cannot be attacked"));
         }
         refusals
     }
 }
 
-/// The attack within budget after which the shortest path is longest.
+/// The lawful attack after which the shortest path is longest. The sites of `rules` are the arcs.
 ///
 /// Exact. Whole lengths give a whole bound; other lengths are proven to a share of 1e-9. Removal may cut the destination
-/// off: the objective is infinite then. Arcs whose attack does nothing for the shortest path are left out of the plan.
+/// off: the objective is infinite then. Arcs whose attack does nothing for the shortest path or the rules are left out of
+/// the plan.
 ///
 /// # Errors
-/// [`SitingError`]: refused input, required attacks beyond the budget, a solver failure.
+/// [`SitingError`]: refused input, rules that collide, a solver failure.
 pub fn lengthen_shortest_path(
     problem: &ShortestPathProblem,
+    rules: &Rules,
     limits: SearchLimits,
 ) -> Result<ShortestPathPlan, SitingError> {
-    let refusals = problem.refusals();
+    let refusals = problem.refusals(rules);
     if !refusals.is_empty() {
         return Err(SitingError::Refused(refusals));
     }
-    let attackable: Vec<u32> = (0..problem.arcs.len() as u32).filter(|&arc| problem.added(arc).is_some()).collect();
-    let required_cost: i64 = problem.required.iter().map(|&arc| problem.arcs[arc as usize].attack_cost).sum();
-    if required_cost > problem.budget {
-        return Err(SitingError::Infeasible(super::Infeasible {
-            conflicts: std::iter::once(super::Conflict::Budget { at_most_usd: problem.budget })
-                .chain(problem.required.iter().map(|&site| super::Conflict::Required { site }))
-                .collect(),
-            fewest_offices: None,
-            smallest_budget_usd: Some(required_cost),
-        }));
+    let mut lawful = rules.clone();
+    for (is_forbidden, arc) in lawful.forbidden.iter_mut().zip(&problem.arcs) {
+        *is_forbidden |= arc.attack == Attack::Spared;
     }
-    let cost = |arc: &u32| problem.arcs[*arc as usize].attack_cost;
-    let budget_row = WholeRow {
-        terms: attackable.iter().map(cost).enumerate().filter(|&(_, cost)| cost != 0).collect(),
-        at_least: None,
-        at_most: Some(problem.budget),
-    };
-    let choices = Choices {
-        column_of_site: vec![None; problem.arcs.len()],
-        sites_of_column: attackable.iter().map(|&arc| vec![arc]).collect(),
-        is_required: attackable.iter().map(|arc| problem.required.binary_search(arc).is_ok()).collect(),
-        rows: vec![budget_row],
-    };
-    let game = AttackGame::new(problem, &attackable, f64::NEG_INFINITY);
-    let first: Vec<bool> = game.greedy(problem.budget, &choices.is_required);
-    game.value(&first);
-    let relaxed = if game.is_whole() { game.relaxed_bound(problem, &attackable, &choices)? } else { f64::INFINITY };
+    let choices = Choices::new(&lawful)?;
+    let game = AttackGame::new(problem, rules, &choices, f64::NEG_INFINITY);
+    game.value(&game.greedy(&choices));
+    let relaxed = if game.is_whole() { game.relaxed_bound(problem, rules, &choices)? } else { f64::INFINITY };
     let (bound, node_count) = if relaxed.is_finite() {
-        by_decisions(problem, &attackable, &choices, limits, &game, relaxed)?
+        by_decisions(problem, rules, &choices, limits, &game, relaxed)?
     } else {
-        from_below(problem, &attackable, &choices, limits, &game)?
+        from_below(problem, rules, &choices, limits, &game)?
     };
     let (objective, chosen) = game.best();
     let bound = bound.max(objective);
-    let arcs = game.trimmed(&chosen, &choices.is_required);
-    let (checked, path) = attack_game::shortest(problem, &arcs);
+    let arcs = choices.sites(&game.trimmed(&chosen, &choices));
+    let (checked, path) = shortest(problem, rules, &arcs);
     if checked != objective {
         return Err(SitingError::Certificate(format!("the length is {checked}, the search said {objective}")));
     }
+    if let Some(rule) = lawful.broken(&arcs) {
+        return Err(SitingError::Certificate(format!("the attack breaks {rule:?}")));
+    }
     let gap_share = if bound <= objective { 0.0 } else { (bound - objective) / objective };
+    let status = if gap_share <= limits.gap_share.max(0.0) { SitingStatus::Optimal } else { SitingStatus::Limit };
+    let witness = |chosen: &[bool]| {
+        let (length, columns) = game.witness(chosen);
+        (-length, columns)
+    };
+    let steps = listing_steps(limits, problem.arcs.len());
+    let optima = limits.optima.map(|request| {
+        let mut optima = all_plans(&choices, &witness, (-objective, &arcs), request, steps);
+        optima.is_complete &= status == SitingStatus::Optimal;
+        optima
+    });
     Ok(ShortestPathPlan {
         objective,
         bound,
         gap_share,
-        status: if gap_share <= limits.gap_share.max(0.0) { SitingStatus::Optimal } else { SitingStatus::Limit },
-        objective_before: attack_game::shortest(problem, &[]).0,
+        status,
+        objective_before: shortest(problem, rules, &[]).0,
         path,
         arcs,
         node_count,
+        optima,
     })
 }
 
@@ -218,7 +195,7 @@ pub fn lengthen_shortest_path(
 /// the best attack is in `game`.
 fn by_decisions(
     problem: &ShortestPathProblem,
-    attackable: &[u32],
+    rules: &Rules,
     choices: &Choices,
     limits: SearchLimits,
     game: &AttackGame,
@@ -226,7 +203,7 @@ fn by_decisions(
 ) -> Result<(f64, u32), SitingError> {
     let (mut steps, started) = (0, Stopwatch::start());
     while relaxed > game.best().0 {
-        let trial = AttackGame::new(problem, attackable, game.best().0 + 1.0);
+        let trial = AttackGame::new(problem, rules, choices, game.best().0 + 1.0);
         let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed_s()).max(0.0));
         let decision = decide(&trial, choices, SearchLimits { time_s, ..limits }, &mut steps)?;
         game.value(&trial.best().1);
@@ -242,13 +219,12 @@ fn by_decisions(
 /// Any lengths: a target that rises with each better attack, until no attack within the budget reaches it.
 fn from_below(
     problem: &ShortestPathProblem,
-    attackable: &[u32],
+    rules: &Rules,
     choices: &Choices,
     limits: SearchLimits,
     game: &AttackGame,
 ) -> Result<(f64, u32), SitingError> {
     let found = search(game, choices, limits)?;
-    let is_proven = found.bound > problem.budget as f64;
-    let bound = if is_proven { game.best().0 } else { game.relaxed_bound(problem, attackable, choices)? };
+    let bound = if game.is_beyond(found.bound) { game.best().0 } else { game.relaxed_bound(problem, rules, choices)? };
     Ok((bound, found.node_count))
 }

@@ -167,8 +167,54 @@ fn columns_dates_places_and_bad_rows_obey_the_flags() {
     let (_, message) = bench.run(&args, 3);
     assert!(message.contains("row 4") && message.contains("three"), "{message}");
     assert!(!bench.path("t.csv").exists());
-    bench.run(&["land.csv", "--out", "s.txt"], 2);
+    let (_, message) = bench.run(&["land.csv", "--out", "s.txt"], 2);
+    assert!(message.contains("C120"), "{message}");
+    let (_, message) = bench.run(&["land.csv", "--out", "s.csv", "--columns", "foo=Land"], 2);
+    assert!(message.contains("C121") && message.contains("country"), "{message}");
+    // without a row that can be used there is no table, and the reasons are kept
+    let mut nothing = vec!["land.csv", "--out", "n.csv", "--quarantine", "nq.csv"];
+    nothing.extend(columns.map(|text| if text.contains("unit") { "unit=extra" } else { text }));
+    let (json, _) = bench.run(&nothing, 3);
+    assert_eq!((json["status"].as_str(), json["rows_quarantined"].as_u64()), (Some("failed"), Some(3)));
+    assert!(!bench.path("n.csv").exists() && bench.rows("nq.csv").len() >= 3);
     bench.run(&["nowhere.csv", "--out", "u.csv"], 3);
+}
+
+/// A workbook as a planner makes it: two header rows, Russian and Persian texts, a sheet of notes beside the records.
+#[test]
+fn a_sheet_of_notes_does_not_stop_the_records() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("Data").unwrap();
+    let rows = [
+        ["Country", "Where", "", "Date", "Drug", "Seized", ""],
+        ["", "Province", "Place", "", "", "Amount", "Unit"],
+        ["Афганистан", "Герат", "", "2015-03-01", "Героин", "12.5", "кг"],
+        ["ایران", "خراسان رضوی", "مشهد", "2015-03-03", "تریاک", "۲۵", "کیلوگرم"],
+        ["Узбекистан", "", "Ургутский район", "2015-03-02", "опий", "500", "г"],
+    ];
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(cells) {
+            sheet.write(row, column, cell).unwrap();
+        }
+    }
+    book.add_worksheet()
+        .set_name("Notes")
+        .unwrap()
+        .write(0, 0, "Draft")
+        .unwrap()
+        .write(1, 0, "not for sharing")
+        .unwrap();
+    let bench = Bench::new(&[]);
+    book.save(bench.path("book.xlsx")).unwrap();
+    let (json, _) = bench.run(&["book.xlsx", "--out", "s.csv"], 0);
+    let counts = ["rows_in", "rows_used", "rows_excluded"].map(|name| json[name].as_u64());
+    assert_eq!(counts, [Some(4), Some(3), Some(1)], "{json:#}");
+    assert_eq!(json["by_rule"]["table_not_recognised"], 1);
+    assert!(json["tables_left_out"][0]["table"].as_str().unwrap().contains("Notes"));
+    let rows = bench.rows("s.csv");
+    let told: Vec<_> = rows.iter().map(|row| (row["iso3"].as_str(), row["quantity_mg"].as_str())).collect();
+    assert_eq!(told, [("AFG", "12500000"), ("IRN", "25000000"), ("UZB", "500000")]);
+    assert!(rows.iter().all(|row| !row["adm1"].is_empty()), "{rows:#?}");
 }
 
 #[test]

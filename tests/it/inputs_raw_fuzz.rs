@@ -220,14 +220,14 @@ fn damaged_parts(count: usize, options: &ReadOptions) {
             Ok(_) => read += 1,
             Err(error) => {
                 assert!(round > 0, "{error}");
-                // A panic of the library on a part that is sound as a zip: caught, a coded error, and rare.
+                // A panic of the library on a part that is sound as a zip would be caught; none is known.
                 caught += usize::from(error.message == "the reader failed on it");
             }
         }
     }
     println!("parts of a workbook: {count} files, {read} read, {caught} panics caught, slowest {slowest:?}");
     assert!(read > count / 20, "{read}");
-    assert!(caught * 1_000 <= count, "{caught}");
+    assert_eq!(caught, 0);
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");
     most_memory();
 }

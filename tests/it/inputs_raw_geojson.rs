@@ -3,7 +3,7 @@
 
 use crate::inputs_raw_csv::{cells, read_bytes};
 use corridor::inputs::Severity;
-use corridor::inputs::raw::{RawErrorKind, RawTable, ReadOptions, read_table};
+use corridor::inputs::raw::{RawTable, ReadOptions, read_table};
 use std::path::Path;
 
 fn read(text: &str) -> RawTable {
@@ -72,18 +72,32 @@ fn unsound_features_are_set_aside_one_by_one() {
 }
 
 #[test]
-fn another_coordinate_system_is_refused_with_what_to_do() {
-    let with =
-        |crs: &str| format!("{{\"type\":\"FeatureCollection\",\"features\":[{}],\"crs\":{crs}}}", feature("null"));
+fn positions_of_another_coordinate_system_are_never_used() {
+    let line = r#"{"type":"LineString","coordinates":[[1,2],[3,4]]}"#;
+    let points =
+        ["null", r#"{"type":"Point","coordinates":[7e5,3.8e6]}"#, r#"{"type":"Point","coordinates":[61.5,34]}"#];
+    let with = |crs: &str| {
+        let features: Vec<String> = points.iter().chain([&line]).map(|geometry| feature(geometry)).collect();
+        format!("{{\"type\":\"FeatureCollection\",\"features\":[{}],\"crs\":{crs}}}", features.join(","))
+    };
     for name in ["urn:ogc:def:crs:EPSG::3857", "EPSG:32642"] {
         let crs = format!("{{\"type\":\"name\",\"properties\":{{\"name\":\"{name}\"}}}}");
-        let error = read_bytes("t.geojson", with(&crs).as_bytes(), &ReadOptions::default()).unwrap_err();
-        assert_eq!((error.rule, error.kind), ("I620", RawErrorKind::Refused));
-        assert!(error.to_string().contains(name) && error.fix.contains("EPSG:4326"), "{error}");
+        let table = read(&with(&crs));
+        // the feature without a position stays; of the others every one is set aside, on the globe or not
+        assert_eq!((table.row_count(), table.quarantined_count, table.row_number(0)), (1, 3, 1));
+        assert!(!table.columns.iter().any(|column| ["lon", "lat", "geometry"].contains(&column.as_str())));
+        let mut aside: Vec<_> = table.problems.iter().filter(|one| one.severity == Severity::Quarantine).collect();
+        aside.sort_by_key(|one| one.row);
+        let rows: Vec<_> = aside.iter().map(|one| (one.rule, one.row)).collect();
+        assert_eq!(rows, [("I620", Some(2)), ("I620", Some(3)), ("I620", Some(4))]);
+        assert_eq!(aside[1].value, "61.5, 34");
+        assert!(aside.iter().all(|one| one.message.contains(name) && one.fix.contains("EPSG:4326")));
+        assert!(rules(&table, Severity::Warning).contains(&"I620"));
     }
     for name in ["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"] {
         let crs = format!("{{\"type\":\"name\",\"properties\":{{\"name\":\"{name}\"}}}}");
-        assert_eq!(read(&with(&crs)).row_count(), 1);
+        let table = read(&with(&crs));
+        assert_eq!((table.row_count(), table.quarantined_count), (3, 1));
     }
 }
 
@@ -139,7 +153,8 @@ fn odd_geometries_are_read_and_told() {
 }
 
 /// Outcomes that the corpus' README states: `invalid_*` refused or set aside, `problematic_*` read with a warning,
-/// `valid` read. One exception: the file of another coordinate system is refused, as positions in metres are no degrees.
+/// `valid` read. Of the file of another coordinate system no position is used: it is read, with a warning, and its rows are
+/// set aside.
 #[test]
 fn the_corpus_has_the_outcomes_of_its_readme() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/geojson");
@@ -151,10 +166,13 @@ fn the_corpus_has_the_outcomes_of_its_readme() {
         let outcome = read_table(&path, &ReadOptions::default());
         count += 1;
         match outcome {
-            Err(error) if name == "problematic_crs_defined.geojson" => assert_eq!(error.rule, "I620"),
             Err(error) => assert!(name.starts_with("invalid_") && error.rule.starts_with("I62"), "{name}: {error}"),
             Ok(tables) if name.starts_with("invalid_") => {
                 assert!(tables[0].quarantined_count > 0 && tables[0].row_count() == 0, "{name}");
+            }
+            Ok(tables) if name == "problematic_crs_defined.geojson" => {
+                assert!(rules(&tables[0], Severity::Warning).contains(&"I620"));
+                assert_eq!((tables[0].row_count(), rules(&tables[0], Severity::Quarantine)), (0, vec!["I620"]));
             }
             Ok(tables) if name.starts_with("problematic_") => {
                 assert!(tables[0].row_count() > 0 && !rules(&tables[0], Severity::Warning).is_empty(), "{name}");

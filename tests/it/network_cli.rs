@@ -159,6 +159,8 @@ fn bad_tables_are_refused_with_every_row() {
         ("from;to;cost\na;b;1\n", "commas between cells"),
         ("from,to,cost,closed\na,b,1,perhaps\n", "found perhaps"),
         ("from,to,cost,cost\na,b,1,1\n", "the column twice"),
+        ("from,to,cost\na,b,\"1\nb,c,2\n", "row 2: found a quote that is never closed"),
+        ("from,to,cost\na,b,9e18\n", "expected at most 4611686018427387904"),
     ] {
         let (code, found) = Table::new(text).refusal(&["--from", "a", "--to", "b"]);
         assert!(code == 3 && found.contains(part), "{text:?}: {code} {found}");
@@ -241,6 +243,9 @@ fn routes_on_the_built_in_network_mind_borders() {
         corridor().args(["routes", "--from", "62.2,34.35", "--to", "Mashhad", "-k", "1", "--geojson"]).assert().code(0);
     let lines: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
     assert_eq!(lines["features"][0]["geometry"]["type"], "LineString");
+    let output = corridor().args(["routes", "--from", "Herat", "--to", "Herat", "--geojson"]).assert().code(0);
+    let point: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(point["features"][0]["geometry"]["type"], "Point");
     let (code, text) = refusal(corridor().args(["routes", "--from", "Kabull", "--to", "0,0", "--avoid", "XXX"]));
     assert!(
         code == 2 && text.contains("did you mean Kabul") && text.contains("N105") && text.contains("`XXX`"),
@@ -321,4 +326,191 @@ fn the_order_of_the_nodes_is_written_and_read_without_a_warning() {
     let refused = corridor().args(["network", "order", "--out"]).arg(&other).output().unwrap();
     assert_eq!(refused.status.code(), Some(6));
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+}
+
+#[test]
+fn a_compiled_network_gives_the_same_bytes() {
+    // many ties, arcs that cost nothing, parallel ones, a part apart
+    let mut text = String::from("from,to,cost\nisle,far,1\n");
+    let mut state = 7_u32;
+    for _ in 0..700 {
+        let mut next = |most: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % most
+        };
+        text.push_str(&format!("{},{},{}\n", next(150), next(150), next(4)));
+    }
+    let table = Table::new(&text);
+    let file = table.folder.path().join("t.corridor");
+    corridor().args(["network", "build", "--arcs"]).arg(table.path()).arg("--out").arg(&file).assert().code(0);
+    let ask = |command: &[&str], args: &[&str], has_file: bool| {
+        let mut run = corridor();
+        run.args(command).arg("--arcs").arg(table.path()).args(args);
+        if has_file {
+            run.arg("--network").arg(&file);
+        }
+        run.output().unwrap()
+    };
+    let (routes, reach, pairs) = (&["routes"][..], &["reach"][..], &["network", "table"][..]);
+    let mut questions: Vec<(&[&str], Vec<&str>)> = vec![
+        (routes, vec!["--from", "3", "--to", "far", "-k", "1"]),
+        (routes, vec!["--from", "3", "--to", "3", "-k", "1"]),
+        (routes, vec!["--from", "3", "--to", "140", "-k", "4"]),
+        (routes, vec!["--from", "3", "--to", "140", "-k", "1", "--avoid", "77"]),
+        (reach, vec!["--from", "5", "--within", "3"]),
+        (reach, vec!["--from", "isle", "--within", "9"]),
+        (pairs, vec!["--from", "5", "--from", "9", "--to", "7", "--to", "far", "--to", "5"]),
+    ];
+    questions.extend(["12", "13", "99", "149"].map(|to| (routes, vec!["--from", "20", "--to", to, "-k", "1"])));
+    for (command, args) in questions {
+        for format in [&["--json"][..], &[]] {
+            let args = [&args, format].concat();
+            let (plain, compiled) = (ask(command, &args, false), ask(command, &args, true));
+            assert_eq!(plain.status.code(), Some(0), "{args:?}");
+            assert_eq!(plain.stdout, compiled.stdout, "{command:?} {args:?}");
+        }
+    }
+    let answer: Value =
+        serde_json::from_slice(&ask(pairs, &["--from", "isle", "--to", "far", "--to", "0", "--json"], true).stdout)
+            .unwrap();
+    assert_eq!(answer["costs"], json!([[1, null]]));
+    // stale, damaged, no artefact, not there
+    let other = Table::new("from,to,cost\na,b,1\n");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let refuse = |path: &std::path::Path, code: &str| {
+        for command in ["routes", "reach"] {
+            let rest: &[&str] = if command == "routes" { &["--to", "b"] } else { &["--within", "1"] };
+            let (exit, text) = refusal(other.command(command, &["--from", "a"]).args(rest).arg("--network").arg(path));
+            assert!(exit == 3 && text.contains(code), "{command} {exit} {text}");
+        }
+    };
+    refuse(&file, "N016");
+    refuse(&other.path(), "N012");
+    refuse(&other.folder.path().join("none"), "I101");
+    bytes[8] = 9;
+    std::fs::write(&file, &bytes).unwrap();
+    refuse(&file, "N013");
+}
+
+#[test]
+fn both_commands_on_arcs_read_the_same_titles_and_tell_the_same_faults() {
+    for (titles, is_read) in [
+        ("from,to,cost", true),
+        ("From, TO ,Cost", true),
+        ("Origin,Destination,Length", true),
+        ("tail,HEAD,distance", true),
+        ("source,target,cost", true),
+        ("from node,to_node,cost", true),
+        ("a,b,cost", false),
+        ("from,From,cost", false),
+    ] {
+        let table = Table::new(&format!("{titles},added_cost\nx,y,2,1\ny,z,3,\n"));
+        let routes = table.command("routes", &["--from", "x", "--to", "z", "--json"]).output().unwrap();
+        let mut solve = corridor();
+        solve.args(["solve", "shortest-path-interdiction", "--arcs"]).arg(table.path());
+        let solve = solve.args(["--from", "x", "--to", "z", "--budget", "0", "--json"]).output().unwrap();
+        let [routes, solve]: [Value; 2] =
+            [&routes, &solve].map(|output| serde_json::from_slice(&output.stdout).unwrap());
+        if is_read {
+            assert_eq!((&routes["routes"][0]["cost"], &solve["objective"]), (&json!(5), &json!(5.0)), "{titles}");
+        } else {
+            assert_eq!((&routes["exit_code"], &solve["exit_code"]), (&json!(3), &json!(3)), "{titles}");
+            let codes = |answer: &Value| -> Vec<String> {
+                let problems = answer["problems"].as_array().unwrap();
+                problems.iter().map(|problem| format!("{} {}", problem["code"], problem["found"])).collect()
+            };
+            assert_eq!(codes(&routes), codes(&solve), "{titles}");
+            assert!(codes(&routes)[0].contains("I104"));
+        }
+    }
+}
+
+#[test]
+fn parallel_arcs_are_told_apart_and_usage_faults_fill_problems() {
+    let table = Table::new("from,to,cost\na,b,1\na,b,1\nb,c,1\na,c,9\n");
+    let output = table.command("routes", &["--from", "a", "--to", "c"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("a b c  (rows 2 4)") && text.contains("a b c  (rows 3 4)"), "{text}");
+    assert!(text.contains("a c\n"), "{text}");
+    let output = table.command("routes", &["--from", "q", "--to", "r", "--json"]).output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&answer["status"], &answer["exit_code"]), (&json!("failed"), &json!(2)));
+    let codes: Vec<&Value> = answer["problems"].as_array().unwrap().iter().map(|problem| &problem["code"]).collect();
+    assert_eq!(json!(codes), json!(["N101", "N101"]));
+    let answer = table.routes(&["--from", "a", "--to", "c"]);
+    assert_eq!(answer["problems"], json!([]));
+}
+
+#[test]
+fn countries_are_avoided_by_code_in_any_case_or_by_name() {
+    let avoid = |what: &str| {
+        let mut run = corridor();
+        run.args(["routes", "--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--json", "--avoid", what]);
+        run.output().unwrap()
+    };
+    let expected = avoid("TKM");
+    assert_eq!(expected.status.code(), Some(0));
+    for what in ["tkm", "Turkmenistan", "turkmenistan"] {
+        assert_eq!(avoid(what).stdout, expected.stdout, "{what}");
+    }
+    let (code, text) = refusal(corridor().args(["routes", "--from", "Herat", "--to", "Kabul", "--avoid", "Turkmenia"]));
+    assert!(code == 2 && text.contains("Turkmenistan (TKM)"), "{text}");
+}
+
+#[test]
+fn a_crossing_may_be_closed_to_one_commodity() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    corridor().arg("init").arg(&data).assert().code(0);
+    let ask = |extra: &[&str]| {
+        let mut run = corridor();
+        run.arg("routes").arg(&data).args(["--from", "Herat", "--to", "IRN-mashhad", "-k", "1", "--json"]).args(extra);
+        run.output().unwrap()
+    };
+    let json = |output: std::process::Output| -> Value { serde_json::from_slice(&output.stdout).unwrap() };
+    let usual = json(ask(&["--avoid", "mode:green"]));
+    let passed = usual["routes"][0]["crossings"][0].as_str().unwrap().to_owned();
+    let write = |word: &str| {
+        let mut reader = csv::Reader::from_path(data.join("crossings.csv")).unwrap();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = reader.headers().unwrap().clone();
+        let columns: Vec<usize> = (0..header.len()).filter(|&ix| &header[ix] != "closed_to").collect();
+        writer.write_record(columns.iter().map(|&ix| &header[ix]).chain(["closed_to"])).unwrap();
+        for record in reader.records() {
+            let record = record.unwrap();
+            let cell = if record[0] == passed { word } else { "" };
+            writer.write_record(columns.iter().map(|&ix| &record[ix]).chain([cell])).unwrap();
+        }
+        std::fs::write(data.join("crossings.csv"), writer.into_inner().unwrap()).unwrap();
+    };
+    write("opiates");
+    for (commodity, is_open) in [("opiates", false), ("PRECURSORS", true)] {
+        let answer = json(ask(&["--avoid", "mode:green", "--commodity", commodity]));
+        assert_eq!(answer["routes"][0]["crossings"][0] == json!(passed), is_open, "{commodity}: {answer}");
+    }
+    assert_eq!(json(ask(&["--avoid", "mode:green"]))["routes"], usual["routes"]);
+    write("weapons");
+    let refused = ask(&[]);
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(3) && text.contains("I204") && text.contains("closed_to"), "{text}");
+    assert_eq!(ask(&["--commodity", "weapons"]).status.code(), Some(2));
+}
+
+#[test]
+fn places_that_reach_cannot_list_are_told_with_the_reason() {
+    let answer =
+        json_of(corridor().args(["reach", "--from", "Herat", "--within", "9000h", "--allow-abroad", "--json"]));
+    let ids = |key: &str| -> Vec<String> {
+        let items = answer[key].as_array().unwrap();
+        items.iter().filter_map(|item| item["place"].as_str().map(str::to_owned)).collect()
+    };
+    let mut told = [ids("reached"), ids("left_out")].concat();
+    told.sort();
+    let inputs = corridor::inputs::load(&corridor::inputs::DataSource::Embedded).unwrap();
+    let mut places: Vec<String> = inputs.places.iter().map(|place| place.id.clone()).collect();
+    places.sort();
+    assert_eq!(told, places, "every place is listed or left out with a reason");
+    for item in answer["left_out"].as_array().unwrap().iter().filter(|item| item["place"].is_string()) {
+        assert!(item["node_distance_km"].as_f64() > Some(5.0) && item["reason"].as_str().unwrap().contains("5 km"));
+    }
 }

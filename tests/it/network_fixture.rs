@@ -104,6 +104,7 @@ impl Draft {
             position: self.nodes[posts[0] as usize].position,
             mode,
             status,
+            closed_to: None,
             post_ixs: Some(sides.map(|(_, node)| node)),
             link_ix: Some(link),
             flag: "ok".to_owned(),

@@ -2,9 +2,12 @@
 
 use crate::network_fixture::{Draft, Random, random_draft};
 use crate::network_trees::bellman_ford;
+use corridor::flow::{CostParams, commodity_costs_usd};
 use corridor::geodesy::{LonLat, distance_km};
-use corridor::network::{CLOSED, Components, Network, SnapIndex, posts_within};
-use corridor::records::{CrossingStatus, Mode};
+use corridor::network::{
+    CLOSED, Components, Hierarchy, Network, SnapIndex, Topology, Ways, cheapest_route, k_shortest, posts_within,
+};
+use corridor::records::{Commodity, CrossingStatus, Mode};
 
 /// Microhours along every arc an office may drive: roads and railways only.
 fn driving(network: &Network) -> Vec<u32> {
@@ -116,4 +119,49 @@ fn snapping_finds_the_nearest_node_of_the_main_component() {
         }
     }
     assert!(refused_count > 100, "{refused_count} positions out of radius are too few to tell");
+}
+
+#[test]
+fn the_route_read_off_a_sweep_is_the_first_of_the_k_shortest() {
+    let (mut route_count, mut none_count) = (0, 0);
+    for seed in 0..1500 {
+        let mut random = Random(seed);
+        let node_count = 1 + random.below(24);
+        let ends: Vec<(u32, u32)> =
+            (0..random.below(90)).map(|_| (random.below(node_count), random.below(node_count))).collect();
+        let (topology, _) = Topology::new(node_count as usize, &ends);
+        // few different costs, 0 among them: many ties, and rounds that cost nothing
+        let costs: Vec<u32> = ends.iter().map(|_| random.pick(&[0, 0, 1, 1, 2, 3, CLOSED])).collect();
+        let ways = Ways::new(&topology, &costs);
+        let hierarchy = Hierarchy::build(&topology, None).unwrap();
+        let metric = hierarchy.customise(&costs).unwrap();
+        for _ in 0..8 {
+            let (from, to) = (random.below(node_count), random.below(node_count));
+            let found = cheapest_route(&ways, &metric.costs_to(&[to]).row(0), from, to);
+            let expected = k_shortest(&ways, from, to, 1).into_iter().next();
+            assert_eq!(found, expected, "seed {seed}, {from} to {to}: {ends:?} {costs:?}");
+            *if found.is_some() { &mut route_count } else { &mut none_count } += 1;
+        }
+    }
+    assert!(route_count > 3000 && none_count > 1000, "{route_count} routes, {none_count} without");
+}
+
+#[test]
+fn a_crossing_closed_to_a_commodity_is_closed_to_it_alone() {
+    let mut draft = Draft::default();
+    let posts = [draft.node(61.0, 34.0, "AFG"), draft.node(61.1, 34.0, "IRN")];
+    draft.crossing("one", posts, Mode::Road, CrossingStatus::Open);
+    let road = draft.link(posts[0], posts[1], Mode::Road, 9.0, 0.2);
+    for closed_to in [None, Some(Commodity::Opiates), Some(Commodity::Precursors)] {
+        draft.crossings[0].closed_to = closed_to;
+        let network = draft.build();
+        let hazard = vec![0.0; network.link_count()];
+        for &commodity in Commodity::ALL {
+            let costs = commodity_costs_usd(&network, &draft.crossings, &hazard, commodity, &CostParams::default());
+            for arc in 0..network.arc_count() as u32 {
+                let is_closed = network.link(arc) != road && closed_to == Some(commodity);
+                assert_eq!(costs[arc as usize] == CLOSED, is_closed, "{closed_to:?} {commodity} {arc}");
+            }
+        }
+    }
 }

@@ -3,15 +3,14 @@
 // Helpers of tests may unwrap as the tests themselves do.
 #![allow(clippy::unwrap_used)]
 
-use corridor::records::{AFG, IRN, PAK};
 use corridor::siting::interdiction::{
-    EvaderTrip, EvasionArc, InterdictionProblem, OfficeRules, SearchLimits, Watch, interdict_evaders,
+    EvaderTrip, EvasionArc, InterdictionProblem, SearchLimits, Watch, interdict_evaders,
 };
 use corridor::siting::logit_interdiction::{LogitProblem, LogitRoute, LogitTrip, interdict_logit_evaders};
 use corridor::siting::max_flow_interdiction::{CapacityArc, MaxFlowProblem, reduce_max_flow};
 use corridor::siting::shortest_path_interdiction::{Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path};
-use corridor::siting::{CountryLimit, SitingError, SitingStatus};
-use std::collections::BTreeMap;
+use corridor::siting::{CountryRule, OptimaRequest, Rules, SitingError, SitingStatus};
+use std::collections::{BTreeMap, BTreeSet};
 
 const CASE_COUNT: u64 = 2_000;
 
@@ -46,42 +45,46 @@ fn has(mask: u32, bit: u32) -> bool {
     mask >> bit & 1 == 1
 }
 
-fn flag(flags: &[bool], at: u32) -> bool {
-    flags.get(at as usize).copied().unwrap_or(false)
-}
-
 /// The rules' own reading, on the set of new offices.
-fn is_lawful(rules: &OfficeRules, site_count: u32, mask: u32) -> bool {
-    let sites = || (0..site_count).filter(move |&site| has(mask, site));
-    let stands = |site: u32| has(mask, site) || flag(&rules.existing, site);
-    let cost: i64 = sites().map(|site| rules.cost.get(site as usize).copied().unwrap_or(0)).sum();
-    let keeps = |limit: &CountryLimit| {
-        let count =
-            sites().filter(|&site| rules.country_of_site[site as usize].contains(&limit.country)).count() as u32;
-        count >= limit.new_office_min && limit.new_office_max.is_none_or(|most| count <= most)
+fn is_lawful(rules: &Rules, mask: u32) -> bool {
+    let count = rules.site_count() as u32;
+    let exists = |site: u32| rules.existing[site as usize];
+    let stands = |site: u32| has(mask, site) || exists(site);
+    let new_in = |sites: &[u32]| -> Vec<u32> { sites.iter().copied().filter(|&site| has(mask, site)).collect() };
+    let cost_in = |sites: &[u32]| -> i64 { new_in(sites).iter().map(|&site| rules.cost[site as usize]).sum() };
+    let all: Vec<u32> = (0..count).collect();
+    let is_kept = |country: &CountryRule| {
+        let new = new_in(&country.sites).len() as u32;
+        new >= country.at_least
+            && country.at_most.is_none_or(|most| new <= most)
+            && country.budget.is_none_or(|most| cost_in(&country.sites) <= most)
     };
-    sites().all(|site| !flag(&rules.existing, site) && !flag(&rules.forbidden, site))
-        && rules.office_count.is_none_or(|most| mask.count_ones() <= most)
-        && rules.budget.is_none_or(|most| cost <= most)
-        && (0..site_count).all(|site| !flag(&rules.required, site) || stands(site))
-        && rules.country_limits.iter().all(keeps)
+    mask < 1 << count
+        && all.iter().all(|&site| !has(mask, site) || !(exists(site) || rules.forbidden[site as usize]))
+        && all.iter().all(|&site| !rules.required[site as usize] || stands(site))
+        && rules.most_new.is_none_or(|most| mask.count_ones() <= most)
+        && rules.budget.is_none_or(|most| cost_in(&all) <= most)
+        && rules.countries.iter().all(is_kept)
+        && rules.pairs.iter().all(|set| {
+            set.iter().any(|&site| exists(site)) || new_in(set).is_empty() || set.iter().all(|&site| has(mask, site))
+        })
         && rules.exclusive.iter().all(|set| {
+            let set: BTreeSet<u32> = set.iter().copied().collect();
             let new = set.iter().filter(|&&site| has(mask, site)).count();
             new == 0 || set.iter().filter(|&&site| stands(site)).count() <= 1
         })
-        && rules.pairs.iter().all(|&(a, b)| stands(a) == stands(b))
-        && rules.conditional.iter().all(|&(a, b)| !has(mask, a) || stands(b))
+        && rules.conditional.iter().all(|&[a, b]| !has(mask, a) || stands(b))
 }
 
-fn random_rules(dice: &mut Dice, site_count: u32) -> OfficeRules {
-    let mut rules = OfficeRules::default();
+fn random_rules(dice: &mut Dice, site_count: u32) -> Rules {
+    let mut rules = Rules::free(site_count as usize);
     let flags = |dice: &mut Dice, in_many: u64| (0..site_count).map(|_| dice.once_in(in_many)).collect::<Vec<bool>>();
-    if !dice.once_in(4) {
-        rules.office_count = Some(dice.below(4) as u32);
-    }
-    if dice.once_in(3) {
-        rules.cost = (0..site_count).map(|_| dice.below(5) as i64).collect();
-        rules.budget = Some(dice.below(8) as i64);
+    rules.cost = (0..site_count).map(|_| dice.below(5) as i64).collect();
+    match dice.below(4) {
+        0 => rules.most_new = Some(dice.below(4) as u32),
+        1 => rules.budget = Some(dice.below(12) as i64),
+        2 => (rules.most_new, rules.budget) = (Some(dice.below(6) as u32), Some(dice.below(9) as i64)),
+        _ => {}
     }
     if dice.once_in(3) {
         rules.existing = flags(dice, 5);
@@ -90,26 +93,57 @@ fn random_rules(dice: &mut Dice, site_count: u32) -> OfficeRules {
         rules.required = flags(dice, 6);
     }
     if dice.once_in(4) {
-        rules.forbidden = (0..site_count).map(|site| !flag(&rules.existing, site) && dice.once_in(4)).collect();
+        rules.forbidden = rules.existing.iter().map(|exists| !exists && dice.once_in(4)).collect();
     }
-    let countries = [AFG, IRN, PAK];
-    rules.country_of_site = (0..site_count).map(|_| vec![countries[dice.below(3) as usize]]).collect();
-    if dice.once_in(4) {
-        let new_office_max = dice.once_in(2).then(|| 1 + dice.below(2) as u32);
-        rules.country_limits =
-            vec![CountryLimit { country: AFG, new_office_min: dice.below(2) as u32, new_office_max }];
+    if dice.once_in(3) {
+        let country_of: Vec<u64> = (0..site_count).map(|_| dice.below(3)).collect();
+        rules.countries = (0..3)
+            .map(|country| CountryRule {
+                sites: (0..site_count).filter(|&site| country_of[site as usize] == country).collect(),
+                at_least: u32::from(dice.once_in(4)),
+                at_most: dice.once_in(3).then(|| 1 + dice.below(2) as u32),
+                budget: dice.once_in(3).then(|| dice.below(7) as i64),
+            })
+            .collect();
     }
+    let mut some = |in_many: u64, most: u64| -> Option<Vec<u32>> {
+        let set: BTreeSet<u32> = (0..2 + dice.below(most)).map(|_| dice.below(u64::from(site_count)) as u32).collect();
+        (dice.once_in(in_many) && set.len() > 1).then(|| set.into_iter().collect())
+    };
     if site_count >= 2 {
-        let mut two = |in_many: u64| {
-            let a = dice.below(u64::from(site_count)) as u32;
-            let b = (a + 1 + dice.below(u64::from(site_count) - 1) as u32) % site_count;
-            dice.once_in(in_many).then_some((a, b))
-        };
-        rules.pairs.extend(two(6));
-        rules.conditional.extend(two(5));
-        rules.exclusive.extend(two(4).map(|(a, b)| vec![a, b]));
+        rules.pairs.extend(some(4, 2));
+        rules.pairs.extend(some(6, 1));
+        rules.exclusive.extend(some(4, 2));
+        rules.conditional.extend(some(4, 1).map(|two| [two[1], two[0]]));
+        rules.conditional.extend(some(4, 1).map(|two| [two[0], two[1]]));
     }
     rules
+}
+
+/// The lawful plans and their values, the best value, and whether `optima` lists exactly those within a tenth of it.
+fn check_optima(rules: &Rules, worth: impl Fn(u32) -> f64, best: f64, optima: &[Vec<u32>], case: u64) {
+    let limit = if best.is_finite() { best + best.abs() * 0.1 } else { best };
+    let masks = (0..1_u32 << rules.site_count()).filter(|&mask| is_lawful(rules, mask));
+    let near = |mask: &u32| {
+        let value = worth(*mask);
+        value <= limit || is_close(value, limit)
+    };
+    let mut wanted: Vec<Vec<u32>> = masks
+        .filter(near)
+        .map(|mask| (0..rules.site_count() as u32).filter(|&site| has(mask, site)).collect())
+        .collect();
+    wanted.sort_unstable();
+    assert_eq!(optima, wanted, "case {case}: {rules:?}");
+}
+
+/// All plans within a tenth.
+fn with_optima() -> SearchLimits {
+    let optima = Some(OptimaRequest { within_share: 0.1, most: 100_000 });
+    SearchLimits { optima, ..SearchLimits::default() }
+}
+
+fn mask_of(sites: &[u32]) -> u32 {
+    sites.iter().fold(0, |mask, site| mask | 1 << site)
 }
 
 fn random_evaders(dice: &mut Dice) -> InterdictionProblem {
@@ -162,25 +196,26 @@ fn evaders_on_safest_paths_agree_with_every_plan_tried() {
         let dice = &mut Dice(case);
         let problem = random_evaders(dice);
         let rules = random_rules(dice, problem.site_count);
-        let value = |mask: u32| evasion(&problem, |site| has(mask, site) || flag(&rules.existing, site));
-        let best = (0..1_u32 << problem.site_count)
-            .filter(|&mask| is_lawful(&rules, problem.site_count, mask))
-            .map(value)
-            .min_by(f64::total_cmp);
-        match (interdict_evaders(&problem, &rules, SearchLimits::default()), best) {
+        let value = |mask: u32| evasion(&problem, |site| has(mask, site) || rules.existing[site as usize]);
+        let lawful = (0..1_u32 << problem.site_count).filter(|&mask| is_lawful(&rules, mask));
+        let best = lawful.map(value).min_by(f64::total_cmp);
+        match (interdict_evaders(&problem, &rules, with_optima()), best) {
             (Ok(plan), Some(best)) => {
-                let mask = plan.sites.iter().fold(0, |mask, site| mask | 1 << site);
+                let mask = mask_of(&plan.sites);
                 assert!(is_close(plan.objective, best), "case {case}: {} against {best}", plan.objective);
                 assert!(plan.bound <= best + 1e-9 && plan.status == SitingStatus::Optimal, "case {case}: {plan:?}");
-                assert!(is_lawful(&rules, problem.site_count, mask), "case {case}: {plan:?} under {rules:?}");
+                assert!(is_lawful(&rules, mask), "case {case}: {plan:?} under {rules:?}");
                 assert!(
                     is_close(value(mask), plan.objective) && is_close(value(0), plan.objective_before),
                     "case {case}"
                 );
+                let optima = plan.optima.unwrap();
+                assert!(optima.is_complete, "case {case}");
+                check_optima(&rules, value, best, &optima.plans, case);
                 solved += 1;
             }
-            (Err(SitingError::Infeasible(collision)), None) => {
-                assert!(!collision.to_string().is_empty());
+            (Err(SitingError::Colliding(collision)), None) => {
+                assert!(!collision.rules.is_empty());
                 infeasible += 1;
             }
             (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}, {rules:?}"),
@@ -203,7 +238,6 @@ fn random_lengths(dice: &mut Dice) -> ShortestPathProblem {
                 1 => Attack::Remove,
                 _ => Attack::Lengthen(dice.below(6) as f64 * scale),
             },
-            attack_cost: dice.below(4) as i64,
         })
         .collect();
     ShortestPathProblem {
@@ -211,8 +245,6 @@ fn random_lengths(dice: &mut Dice) -> ShortestPathProblem {
         arcs,
         origin: dice.below(u64::from(node_count)) as u32,
         destination: dice.below(u64::from(node_count)) as u32,
-        budget: dice.below(7) as i64,
-        ..ShortestPathProblem::default()
     }
 }
 
@@ -235,107 +267,102 @@ fn length(problem: &ShortestPathProblem, mask: u32) -> f64 {
 
 #[test]
 fn shortest_paths_agree_with_every_attack_tried() {
-    let mut cut_off = 0;
+    let (mut cut_off, mut infeasible) = (0, 0);
     for case in 0..CASE_COUNT {
         let dice = &mut Dice(case + 1_000_000);
-        let mut problem = random_lengths(dice);
+        let problem = random_lengths(dice);
         let count = problem.arcs.len() as u32;
-        if dice.once_in(4) {
-            problem.forbidden = (0..count).filter(|_| dice.once_in(4)).collect();
+        let mut rules = random_rules(dice, count);
+        // What cannot be attacked is asked for in a test of its own.
+        for (arc, _) in problem.arcs.iter().enumerate().filter(|(_, arc)| arc.attack == Attack::Spared) {
+            (rules.required[arc], rules.existing[arc]) = (false, false);
         }
-        let may = |arc: u32| problem.arcs[arc as usize].attack != Attack::Spared && !problem.forbidden.contains(&arc);
-        let acts = |arc: u32| may(arc) && problem.arcs[arc as usize].attack != Attack::Lengthen(0.0);
-        problem.required = (0..count).filter(|&arc| acts(arc) && dice.once_in(12)).collect();
-        let is_lawful = |mask: u32| {
-            let arcs = || (0..count).filter(|&arc| has(mask, arc));
-            arcs().all(may)
-                && problem.required.iter().all(|&arc| has(mask, arc))
-                && arcs().map(|arc| problem.arcs[arc as usize].attack_cost).sum::<i64>() <= problem.budget
-        };
-        let best = (0..1_u32 << count)
-            .filter(|&mask| is_lawful(mask))
-            .map(|mask| length(&problem, mask))
-            .max_by(f64::total_cmp);
-        match (lengthen_shortest_path(&problem, SearchLimits::default()), best) {
+        let mut lawful = rules.clone();
+        for (arc, is_forbidden) in lawful.forbidden.iter_mut().enumerate() {
+            *is_forbidden |= problem.arcs[arc].attack == Attack::Spared;
+        }
+        let existing = (0..count).filter(|&arc| rules.existing[arc as usize]).fold(0, |mask, arc| mask | 1 << arc);
+        let value = |mask: u32| length(&problem, mask | existing);
+        let masks = (0..1_u32 << count).filter(|&mask| is_lawful(&lawful, mask));
+        let best = masks.map(value).max_by(f64::total_cmp);
+        match (lengthen_shortest_path(&problem, &rules, with_optima()), best) {
             (Ok(plan), Some(best)) => {
-                let mask = plan.arcs.iter().fold(0, |mask, arc| mask | 1 << arc);
-                let agrees = plan.objective == best || is_close(plan.objective, best);
-                assert!(agrees && plan.status == SitingStatus::Optimal, "case {case}: {plan:?} against {best}");
-                let reached = length(&problem, mask);
+                let mask = mask_of(&plan.arcs);
+                let agrees = |a: f64, b: f64| a == b || is_close(a, b);
                 assert!(
-                    is_lawful(mask) && (reached == plan.objective || is_close(reached, plan.objective)),
-                    "case {case}"
+                    agrees(plan.objective, best) && plan.status == SitingStatus::Optimal,
+                    "case {case}: {plan:?} against {best}, {problem:?} {rules:?}"
                 );
+                assert!(is_lawful(&lawful, mask) && agrees(value(mask), plan.objective), "case {case}");
+                assert!(agrees(value(0), plan.objective_before), "case {case}");
+                let optima = plan.optima.unwrap();
+                assert!(optima.is_complete, "case {case}");
+                check_optima(&lawful, |mask| -value(mask), -best, &optima.plans, case);
                 cut_off += i32::from(best.is_infinite());
             }
-            (Err(SitingError::Infeasible(_)), None) => {}
+            (Err(SitingError::Colliding(_)), None) => infeasible += 1,
             (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}"),
         }
     }
-    assert!(cut_off > 50 && cut_off < 1_900, "{cut_off} cut off");
+    assert!(cut_off > 50 && cut_off < 1_900 && infeasible > 20, "{cut_off} cut off, {infeasible} infeasible");
 }
 
 /// Least cut over every set of nodes (least cut = greatest flow).
-fn flow_left(problem: &MaxFlowProblem, mask: u32) -> f64 {
+fn flow_left(problem: &MaxFlowProblem, mask: u32) -> u64 {
     let is_cut = |side: u32| {
         problem.sources.iter().all(|&node| has(side, node)) && !problem.sinks.iter().any(|&node| has(side, node))
     };
-    let capacity = |side: u32| -> f64 {
+    let capacity = |side: u32| -> u64 {
         (0_u32..)
             .zip(&problem.arcs)
             .filter(|&(number, arc)| !has(mask, number) && has(side, arc.from) && !has(side, arc.to))
             .map(|(_, arc)| arc.capacity)
             .sum()
     };
-    (0..1_u32 << problem.node_count).filter(|&side| is_cut(side)).map(capacity).fold(f64::INFINITY, f64::min)
+    (0..1_u32 << problem.node_count).filter(|&side| is_cut(side)).map(capacity).min().unwrap()
 }
 
 #[test]
 fn greatest_flows_agree_with_every_removal_tried() {
+    let mut infeasible = 0;
     for case in 0..CASE_COUNT {
         let dice = &mut Dice(case + 2_000_000);
-        let node_count = 2 + dice.below(5) as u32;
-        let arcs: Vec<CapacityArc> = (0..dice.below(11))
+        let node_count = 2 + dice.below(4) as u32;
+        let capacities = [0, 1, 2, 5, 7, 1_000, 1 << 17];
+        let arcs: Vec<CapacityArc> = (0..dice.below(10))
             .map(|_| CapacityArc {
                 from: dice.below(u64::from(node_count)) as u32,
                 to: dice.below(u64::from(node_count)) as u32,
-                capacity: dice.pick(&[0.0, 1.0, 2.0, 5.0, 7.5, 1000.0]),
-                removal_cost: (!dice.once_in(4)).then(|| dice.below(4) as i64),
+                capacity: capacities[dice.below(7) as usize],
             })
             .collect();
-        let count = arcs.len() as u32;
-        let forbidden: Vec<u32> = (0..count).filter(|_| dice.once_in(8)).collect();
-        let may = |arc: u32| arcs[arc as usize].removal_cost.is_some() && !forbidden.contains(&arc);
         let problem = MaxFlowProblem {
             node_count,
             sources: if dice.once_in(5) && node_count > 2 { vec![0, 1] } else { vec![0] },
             sinks: vec![node_count - 1],
-            budget: dice.below(6) as i64,
-            required: (0..count).filter(|&arc| may(arc) && dice.once_in(12)).collect(),
-            forbidden: forbidden.clone(),
-            arcs: arcs.clone(),
+            arcs,
         };
-        let is_lawful = |mask: u32| {
-            let removed = || (0..count).filter(|&arc| has(mask, arc));
-            removed().all(&may)
-                && problem.required.iter().all(|&arc| has(mask, arc))
-                && removed().filter_map(|arc| arcs[arc as usize].removal_cost).sum::<i64>() <= problem.budget
-        };
-        let best = (0..1_u32 << count)
-            .filter(|&mask| is_lawful(mask))
-            .map(|mask| flow_left(&problem, mask))
-            .min_by(f64::total_cmp);
-        match (reduce_max_flow(&problem, SearchLimits::default()), best) {
+        let rules = random_rules(dice, problem.arcs.len() as u32);
+        let existing = (0..rules.site_count()).filter(|&arc| rules.existing[arc]).fold(0, |mask, arc| mask | 1 << arc);
+        let value = |mask: u32| flow_left(&problem, mask | existing);
+        let masks = (0..1_u32 << problem.arcs.len()).filter(|&mask| is_lawful(&rules, mask));
+        let best = masks.map(value).min();
+        match (reduce_max_flow(&problem, &rules, with_optima()), best) {
             (Ok(plan), Some(best)) => {
-                let mask = plan.arcs.iter().fold(0, |mask, arc| mask | 1 << arc);
-                assert!(is_close(plan.objective, best), "case {case}: {plan:?} against {best}, {problem:?}");
-                assert!(plan.status == SitingStatus::Optimal && is_lawful(mask), "case {case}: {plan:?}");
-                assert!(is_close(flow_left(&problem, mask), plan.objective), "case {case}");
+                let mask = mask_of(&plan.arcs);
+                assert!(plan.objective == best, "case {case}: {plan:?} against {best}, {problem:?}");
+                assert!(plan.status == SitingStatus::Optimal && is_lawful(&rules, mask), "case {case}: {plan:?}");
+                assert_eq!((value(mask), value(0)), (plan.objective, plan.objective_before), "case {case}");
+                assert_eq!(plan.cut.iter().map(|&arc| problem.arcs[arc as usize].capacity).sum::<u64>(), best);
+                let optima = plan.optima.unwrap();
+                assert!(optima.is_complete, "case {case}");
+                check_optima(&rules, |mask| value(mask) as f64, best as f64, &optima.plans, case);
             }
-            (Err(SitingError::Infeasible(_)), None) => {}
-            (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}"),
+            (Err(SitingError::Colliding(_)), None) => infeasible += 1,
+            (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}, {problem:?} {rules:?}"),
         }
     }
+    assert!(infeasible > 20, "{infeasible} infeasible");
 }
 
 fn logit_problem(dice: &mut Dice, site_count: u32) -> LogitProblem {
@@ -378,18 +405,18 @@ fn few_sites_against_logit_evaders_are_exact() {
         let site_count = dice.below(7) as u32;
         let problem = logit_problem(dice, site_count);
         let rules = random_rules(dice, problem.site_count);
-        let value = |mask: u32| logit_evasion(&problem, |site| has(mask, site) || flag(&rules.existing, site));
-        let lawful = |mask: &u32| is_lawful(&rules, problem.site_count, *mask);
+        let value = |mask: u32| logit_evasion(&problem, |site| has(mask, site) || rules.existing[site as usize]);
+        let lawful = |mask: &u32| is_lawful(&rules, *mask);
         let best = (0..1_u32 << problem.site_count).filter(lawful).map(value).min_by(f64::total_cmp);
         match (interdict_logit_evaders(&problem, &rules, SearchLimits::default()), best) {
             (Ok(plan), Some(best)) => {
-                let mask = plan.sites.iter().fold(0, |mask, site| mask | 1 << site);
+                let mask = mask_of(&plan.sites);
                 assert!(is_close(plan.objective, best) && lawful(&mask), "case {case}: {plan:?} against {best}");
                 // Nobody evades better on average than on the safest route.
                 assert!(plan.objective <= plan.safest_route_objective + 1e-9, "case {case}");
                 assert!(plan.safest_route_bound <= plan.safest_route_objective + 1e-9, "case {case}");
             }
-            (Err(SitingError::Infeasible(_)), None) => {}
+            (Err(SitingError::Colliding(_)), None) => {}
             (answer, best) => panic!("case {case}: {answer:?}, tried {best:?}"),
         }
     }
@@ -400,7 +427,7 @@ fn many_sites_against_logit_evaders_keep_bound_and_rules() {
     for case in 0..20 {
         let dice = &mut Dice(case + 4_000_000);
         let problem = logit_problem(dice, 16);
-        let rules = OfficeRules { office_count: Some(3), ..OfficeRules::default() };
+        let rules = Rules { most_new: Some(3), ..Rules::free(16) };
         let plan = interdict_logit_evaders(&problem, &rules, SearchLimits::default()).unwrap();
         let three = (0..1_u32 << 16).filter(|mask| mask.count_ones() <= 3);
         let best = three.map(|mask| logit_evasion(&problem, |site| has(mask, site))).min_by(f64::total_cmp).unwrap();
@@ -415,7 +442,7 @@ fn more_offices_are_never_worse() {
         let dice = &mut Dice(case + 5_000_000);
         let problem = random_evaders(dice);
         let objective = |office_count: u32| {
-            let rules = OfficeRules { office_count: Some(office_count), ..OfficeRules::default() };
+            let rules = Rules { most_new: Some(office_count), ..Rules::free(problem.site_count as usize) };
             interdict_evaders(&problem, &rules, SearchLimits::default()).unwrap().objective
         };
         let curve: Vec<f64> = (0..=problem.site_count).map(objective).collect();
@@ -438,7 +465,7 @@ fn bad_numbers_are_refused_and_trivial_cases_answered() {
         trips: vec![EvaderTrip { origin: 0, destination: 1, weight }, EvaderTrip { origin: 1, destination: 2, weight }],
     };
     let solve = |problem: &InterdictionProblem, office_count| {
-        let rules = OfficeRules { office_count: Some(office_count), ..OfficeRules::default() };
+        let rules = Rules { most_new: Some(office_count), ..Rules::free(1) };
         interdict_evaders(problem, &rules, SearchLimits::default())
     };
     for (p, q, weight) in [
@@ -461,8 +488,7 @@ fn bad_numbers_are_refused_and_trivial_cases_answered() {
     assert_eq!((plan.trips[0].path.clone(), plan.trips[1].evasion_probability), (vec![0], 0.0));
     let none = solve(&problem(arc(0.5, 0.1), 2.0), 0).unwrap();
     assert_eq!((none.sites, none.objective, none.bound), (vec![], 1.0, 1.0));
-    let empty =
-        interdict_evaders(&InterdictionProblem::default(), &OfficeRules::default(), SearchLimits::default()).unwrap();
+    let empty = interdict_evaders(&InterdictionProblem::default(), &Rules::default(), SearchLimits::default()).unwrap();
     assert_eq!((empty.objective, empty.bound, empty.status), (0.0, 0.0, SitingStatus::Optimal));
 }
 
@@ -515,10 +541,48 @@ fn the_published_instance_has_its_published_values() {
             }
             _ => continue,
         };
-        let rules = OfficeRules { office_count: Some(office_count), ..OfficeRules::default() };
+        let rules = Rules { most_new: Some(office_count), ..Rules::free(problem.site_count as usize) };
         let plan = interdict_evaders(&problem, &rules, SearchLimits::default()).unwrap();
         let [value, bound] = [cells[2], cells[3]].map(|cell| cell.parse::<f64>().unwrap());
         assert!(plan.objective >= bound - 1e-6 && plan.objective <= value + 1e-6, "{line}: {}", plan.objective);
         assert!(plan.status == SitingStatus::Optimal && plan.gap_share <= 1e-7, "{line}: {}", plan.gap_share);
     }
+}
+
+/// The command line: parallel arcs, rules over arcs, all optima, and what would do when rules collide.
+#[test]
+fn arcs_take_rules_on_the_command_line() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let pipes = "from,to,capacity,cost_to_remove,country,pair,exclusive\n\
+                 s,t,5,2,AFG,,\ns,t,4,1.5,IRN,x,e\ns,a,3,1,IRN,x,\na,t,3,1,AFG,,e\ns,t,1,,AFG,,\n";
+    std::fs::write(folder.path().join("pipes.csv"), pipes).unwrap();
+    let solve = |options: &str| -> (i32, serde_json::Value) {
+        let line = format!("solve max-flow-interdiction --arcs pipes.csv --from s --to t --json {options}");
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_corridor"));
+        let output = command.current_dir(folder.path()).args(line.split_whitespace()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), serde_json::from_str(&text).unwrap_or_default())
+    };
+    // 13 flow; the pair of 4 and 3 costs 2.5, the pipe of 5 costs 2.
+    for (options, objective, rows) in [
+        ("--budget 2", 8.0, vec![2]),
+        ("--budget 2.5", 6.0, vec![3, 4]),
+        ("--budget 4.5", 1.0, vec![2, 3, 4]),
+        ("-p 1 --forbidden s-t#1", 10.0, vec![5]),
+        ("-p 2 --country-max AFG=1 --country-min AFG=1 --forbidden s-a", 8.0, vec![2]),
+        ("--budget 9 --country-budget AFG=1", 6.0, vec![3, 4]),
+        ("--budget 9 --requires s-t#1:a-t --required s-t#1", 5.0, vec![2, 5]),
+        ("--budget 9 --existing s-t#1 --exclusive s-t#1,s-a", 5.0, vec![5]),
+    ] {
+        let (code, answer) = solve(options);
+        assert_eq!((code, &answer["status"]), (0, &serde_json::json!("optimal")), "{options}: {answer}");
+        assert_eq!(answer["objective"], serde_json::json!(objective), "{options}: {answer}");
+        assert_eq!(answer["site_rows"], serde_json::json!(rows), "{options}: {answer}");
+    }
+    let (_, all) = solve("-p 2 --all-optima --within 50%");
+    assert_eq!(all["optima_rows"], serde_json::json!([[2, 5], [3, 4]]), "{all}");
+    assert_eq!(all["optima_complete"], serde_json::json!(true));
+    let (code, none) = solve("--budget 1 --required s-t#1,a-t");
+    assert_eq!((code, &none["smallest_budget"]), (4, &serde_json::json!(3.0)), "{none}");
+    assert_eq!(solve("--budget 9 --required s-t").0, 2);
 }

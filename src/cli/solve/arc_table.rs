@@ -1,15 +1,10 @@
-//! Tables of arcs: numbered nodes, arcs as pairs of them, and what each may cost.
+//! Tables of arcs: numbered nodes, and each arc as a site with a name, a cost and rules.
 
-use super::{Args, amount};
-use crate::inputs::{Column, Decimal, FixedPoint, PlainTable};
+use super::Args;
+use super::rules::{self, NamedRules};
+use crate::inputs::{Column, Decimal, FROM, LocationTables, PlainTable, RULE_COLUMNS, SiteRow, TO};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-const FROM: Column = &["from", "tail", "origin", "source"];
-const TO: Column = &["to", "head", "destination", "target"];
-
-/// Most that all costs come to in whole units.
-const MOST: i64 = 1 << 50;
 
 /// Arcs between numbered nodes, and what stands in each row.
 pub(super) struct Arcs {
@@ -17,17 +12,29 @@ pub(super) struct Arcs {
     pub(super) nodes: Vec<String>,
     pub(super) numbers: BTreeMap<String, u32>,
     pub(super) ends: Vec<[u32; 2]>,
+    /// `FROM-TO`; of parallel arcs `FROM-TO#1`, `FROM-TO#2` and so on.
+    pub(super) names: Vec<String>,
 }
 
 impl Arcs {
     pub(super) fn read(path: &Path, required: &[Column], optional: &[Column]) -> Self {
         let wanted: Vec<Column> = [FROM, TO].into_iter().chain(required.iter().copied()).collect();
-        let table = PlainTable::read(path, &wanted, optional);
-        let mut arcs = Self { table, nodes: Vec::new(), numbers: BTreeMap::new(), ends: Vec::new() };
+        let optional: Vec<Column> = optional.iter().copied().chain(RULE_COLUMNS).collect();
+        let table = PlainTable::read(path, &wanted, &optional);
+        let mut arcs = Self { table, nodes: Vec::new(), numbers: BTreeMap::new(), ends: Vec::new(), names: Vec::new() };
         for row in 0..arcs.table.row_count() {
             let (from, to) = (arcs.table.id(row, FROM[0]), arcs.table.id(row, TO[0]));
             let ends = [arcs.number(&from.unwrap_or_default()), arcs.number(&to.unwrap_or_default())];
             arcs.ends.push(ends);
+        }
+        let plain: Vec<String> = (0..arcs.ends.len()).map(|arc| arcs.pair(arc).join("-")).collect();
+        let mut count: BTreeMap<&str, u32> = BTreeMap::new();
+        plain.iter().for_each(|name| *count.entry(name).or_default() += 1);
+        let mut met: BTreeMap<&str, u32> = BTreeMap::new();
+        for name in &plain {
+            let place = met.entry(name).or_default();
+            *place += 1;
+            arcs.names.push(if count[name.as_str()] > 1 { format!("{name}#{place}") } else { name.clone() });
         }
         arcs
     }
@@ -59,7 +66,7 @@ impl Arcs {
     }
 
     /// An arc as its pair of nodes.
-    pub(super) fn pair(&self, arc: usize) -> [&str; 2] {
+    fn pair(&self, arc: usize) -> [&str; 2] {
         self.ends[arc].map(|node| self.nodes[node as usize].as_str())
     }
 
@@ -67,52 +74,32 @@ impl Arcs {
         arcs.iter().map(|&arc| self.pair(arc as usize)).collect()
     }
 
-    /// The arcs that `A-B,C-D` names, each with all its parallel arcs; with those that a column `status` marks.
-    pub(super) fn chosen(&self, names: &[String], option: &str, faults: &mut Vec<String>) -> Vec<u32> {
-        let mut found: Vec<u32> = (0..self.ends.len())
-            .filter(|&row| self.table.cell(row, "status").eq_ignore_ascii_case(option))
-            .map(|row| row as u32)
-            .collect();
-        for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-            let is_meant = |arc: &usize| self.pair(*arc).join("-") == name;
-            let before = found.len();
-            found.extend((0..self.ends.len()).filter(is_meant).map(|arc| arc as u32));
-            if found.len() == before {
-                faults.push(format!("L003: --{option} names `{name}`, which is no arc: write FROM-TO"));
+    /// The rules over the arcs. `costs` has an entry an arc: none = `fixed`, it cannot be chosen.
+    pub(super) fn rules(
+        &mut self,
+        args: &Args,
+        costs: &[Option<Decimal>],
+        fixed: &str,
+        faults: &mut Vec<String>,
+    ) -> NamedRules {
+        let rows = costs.iter().enumerate();
+        let zero = Decimal::whole(0);
+        let rows = rows.map(|(row, cost)| SiteRow::read(&mut self.table, row, Some(cost.unwrap_or(zero)))).collect();
+        let tables = LocationTables::of_sites(&self.names, rows, &mut self.table);
+        let mut named = rules::read(args, &tables).unwrap_or_else(|found| {
+            faults.extend(found);
+            NamedRules::default()
+        });
+        for (arc, _) in costs.iter().enumerate().filter(|(_, cost)| cost.is_none()) {
+            for (option, flags) in [("required", &named.rules.required), ("existing", &named.rules.existing)] {
+                if flags.get(arc) == Some(&true) {
+                    faults.push(format!("L005: {} is {option}, but {fixed}", self.names[arc]));
+                }
+            }
+            if let Some(is_forbidden) = named.rules.forbidden.get_mut(arc) {
+                *is_forbidden = true;
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// What is asked of an arc problem, read from the command line.
-pub(super) struct Choice {
-    pub(super) budget: Option<i64>,
-    pub(super) prices: Vec<Option<i64>>,
-    pub(super) required: Vec<u32>,
-    pub(super) forbidden: Vec<u32>,
-}
-
-impl Choice {
-    /// `price` gives the cost of each arc's interdiction, none where it cannot be interdicted.
-    pub(super) fn read(args: &Args, arcs: &Arcs, prices: &[Option<Decimal>], faults: &mut Vec<String>) -> Self {
-        let known: Vec<Decimal> = prices.iter().map(|price| price.unwrap_or(Decimal::whole(0))).collect();
-        let fixed = FixedPoint::of(&known, MOST, MOST.into()).unwrap_or_else(|| {
-            faults.push("L006: the costs add up to more than 10^15: use a larger unit".to_owned());
-            FixedPoint { values: vec![0; known.len()], ..FixedPoint::default() }
-        });
-        let budget = args.budget.as_deref().and_then(amount).map(|budget| {
-            let units = budget.scaled_down(fixed.decimals).and_then(|units| i64::try_from(units).ok());
-            units.unwrap_or(MOST).min(MOST)
-        });
-        let prices = prices.iter().zip(fixed.values).map(|(price, units)| price.map(|_| units)).collect();
-        let required = arcs.chosen(&args.required, "required", faults);
-        let forbidden = arcs.chosen(&args.forbidden, "forbidden", faults);
-        for arc in required.iter().filter(|arc| forbidden.binary_search(arc).is_ok()) {
-            faults.push(format!("L005: {} is both required and forbidden", arcs.pair(*arc as usize).join("-")));
-        }
-        Self { budget, prices, required, forbidden }
+        named
     }
 }

@@ -1,6 +1,7 @@
 //! `corridor solve PROBLEM`: any published instance of a siting or interdiction problem, on plain tables.
 
 mod answer;
+mod arc_answer;
 mod arc_table;
 mod arcs;
 mod location;
@@ -38,6 +39,11 @@ pub(super) enum ProblemName {
 }
 
 impl ProblemName {
+    /// Whether its sites are arcs.
+    fn is_on_arcs(self) -> bool {
+        matches!(self, Self::Interdiction | Self::ShortestPathInterdiction | Self::MaxFlowInterdiction)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Lscp => "lscp",
@@ -222,7 +228,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     super::setup::use_threads(args.threads.map(usize::from))?;
     let begin = Instant::now();
     let mut shown = match args.problem {
-        ProblemName::Interdiction | ProblemName::ShortestPathInterdiction | ProblemName::MaxFlowInterdiction => {
+        _ if args.problem.is_on_arcs() => {
             refuse_limits(args)?;
             arcs::run(args)
         }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 const MOST: i64 = 1 << 50;
 
 /// Rules and the names behind their numbers.
+#[derive(Default)]
 pub(super) struct NamedRules {
     pub(super) rules: Rules,
     cost_decimals: u32,
@@ -19,6 +20,7 @@ pub(super) struct NamedRules {
 /// Numbers for what a command line names; what is wrong is listed.
 struct Reader<'a> {
     tables: &'a LocationTables,
+    is_arcs: bool,
     faults: Vec<String>,
 }
 
@@ -26,15 +28,26 @@ impl Reader<'_> {
     fn site(&mut self, name: &str, option: &str) -> Option<u32> {
         let number = self.tables.sites.number(name.trim());
         if number.is_none() {
-            self.faults.push(format!("L003: --{option} names `{name}`, which is no site: use an id of the tables"));
+            let what = match self.is_arcs {
+                true => "no arc: write FROM-TO, and FROM-TO#2 for the second of parallel arcs",
+                false => "no site: use an id of the tables",
+            };
+            self.faults.push(format!("L003: --{option} names `{name}`, which is {what}"));
         }
         number
+    }
+
+    /// A site; or all parallel arcs of one name.
+    fn sites(&mut self, name: &str, option: &str) -> Vec<u32> {
+        let parallel = (1..).map_while(|k| self.tables.sites.number(&format!("{}#{k}", name.trim())));
+        let parallel: Vec<u32> = if self.is_arcs { parallel.collect() } else { Vec::new() };
+        if parallel.is_empty() { self.site(name, option).into_iter().collect() } else { parallel }
     }
 
     fn flags(&mut self, names: &[String], option: &str, status: SiteStatus) -> Vec<bool> {
         let mut flags: Vec<bool> = self.tables.site_rows.iter().map(|row| row.status == status).collect();
         for name in names.iter().filter(|name| !name.trim().is_empty()) {
-            if let Some(site) = self.site(name, option) {
+            for site in self.sites(name, option) {
                 flags[site as usize] = true;
             }
         }
@@ -67,7 +80,7 @@ impl Reader<'_> {
 
 /// Reads the rules; a list of faults when the command line has any.
 pub(super) fn read(args: &Args, tables: &LocationTables) -> Result<NamedRules, Vec<String>> {
-    let mut reader = Reader { tables, faults: Vec::new() };
+    let mut reader = Reader { tables, is_arcs: args.problem.is_on_arcs(), faults: Vec::new() };
     let mut rules = Rules::free(tables.sites.count());
     rules.existing = reader.flags(&args.existing, "existing", SiteStatus::Existing);
     rules.required = reader.flags(&args.required, "required", SiteStatus::Required);

@@ -153,7 +153,7 @@ pub fn outliers(table: &RawTable, headers: &Headers, rows: &[CheckRow<'_>]) -> V
     findings
 }
 
-/// Dates after `latest`.
+/// Dates after `latest` of rows that are used.
 #[must_use]
 pub fn future_dates(table: &RawTable, headers: &Headers, rows: &[CheckRow<'_>], latest: PartialDate) -> Vec<Finding> {
     let is_after = |date: &PartialDate| {
@@ -161,6 +161,7 @@ pub fn future_dates(table: &RawTable, headers: &Headers, rows: &[CheckRow<'_>], 
         known(date) > known(&latest)
     };
     rows.iter()
+        .filter(|row| row.quantity_mg.is_some())
         .filter_map(|row| Some((row, row.date.filter(is_after)?)))
         .map(|(row, date)| {
             let message = format!("a date after {latest}");

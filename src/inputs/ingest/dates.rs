@@ -10,8 +10,6 @@ pub enum DateOrder {
     Dmy,
     /// Month, day, year.
     Mdy,
-    /// Year, month, day.
-    Ymd,
 }
 
 impl std::str::FromStr for DateOrder {
@@ -20,20 +18,20 @@ impl std::str::FromStr for DateOrder {
         match text.to_ascii_lowercase().as_str() {
             "dmy" => Ok(Self::Dmy),
             "mdy" => Ok(Self::Mdy),
-            "ymd" => Ok(Self::Ymd),
-            _ => Err(format!("`{text}` is not one of: dmy, mdy, ymd")),
+            "ymd" => Err("a date that begins with its year needs no order; give dmy or mdy for the others".to_owned()),
+            _ => Err(format!("`{text}` is not one of: dmy, mdy")),
         }
     }
 }
 
 impl DateOrder {
-    /// What an order says of day and month: year, month, day tells itself by its year of four digits.
+    /// What an order says of day and month.
     #[must_use]
     pub fn of_days(order: Option<Self>) -> Order {
         match order {
             Some(Self::Dmy) => Order::DayFirst,
             Some(Self::Mdy) => Order::MonthFirst,
-            Some(Self::Ymd) | None => Order::Undeclared,
+            None => Order::Undeclared,
         }
     }
 }

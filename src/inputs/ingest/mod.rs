@@ -24,6 +24,9 @@ use crate::records::Iso3;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
+/// The rule under which the rows of a table that holds no records are left out.
+pub const NOT_RECOGNISED: &str = "table_not_recognised";
+
 /// How records are read.
 #[derive(Clone, Debug, Default)]
 pub struct IngestParams {
@@ -75,6 +78,9 @@ pub struct Ingested {
     pub rounded_count: usize,
     /// Rows that repeat an earlier row of their file cell by cell; they are used.
     pub identical_count: usize,
+    /// Sheets or layers without the columns of records, beside others of their file that have them: file with sheet, and
+    /// why.
+    pub tables_left_out: Vec<(String, String)>,
 }
 
 /// Why a file's records cannot be read at all.
@@ -99,13 +105,17 @@ pub enum IngestError {
 ///
 /// `rows_in = rows used + rows set aside + rows left out`, over all tables.
 ///
+/// A sheet without the columns that every record needs is left out when another of its file has them.
+///
 /// # Errors
-/// A table without the columns that every record needs; a program without its vocabularies.
+/// A file of which no table has the columns that every record needs; a program without its vocabularies.
 ///
 /// # Panics
 /// When a row is not accounted for: a fault of the program.
 pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestParams) -> Result<Ingested, IngestError> {
-    let maps = tables.iter().map(|table| map_of(table, vocabulary, params)).collect::<Result<Vec<_>, _>>()?;
+    let rows_in = tables.iter().map(RawTable::rows_in).sum();
+    let Recognised { tables, maps, left_out: tables_left_out, row_count: unread } =
+        recognise(tables, vocabulary, params)?;
     let jobs: Vec<(usize, usize)> =
         tables.iter().enumerate().flat_map(|(ix, table)| (0..table.part_count()).map(move |part| (ix, part))).collect();
     let parts: Vec<record::PartResult<'_>> = jobs
@@ -115,6 +125,9 @@ pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestPar
         .collect();
     let identical_count = record::identical(&tables, &parts);
     let (mut quarantine, mut excluded) = (Vec::new(), BTreeMap::new());
+    if unread > 0 {
+        excluded.insert(NOT_RECOGNISED.to_owned(), unread);
+    }
     let mut rows_quarantined: usize = tables.iter().map(|table| table.quarantined_count).sum();
     for table in &tables {
         quarantine.extend(table.problems.iter().filter(|problem| problem.severity == Severity::Quarantine).cloned());
@@ -129,7 +142,6 @@ pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestPar
     let (rows, places) = places::place_all(parts, params).map_err(IngestError::Program)?;
     let source_ix = |source: &str| tables.iter().position(|table| table.source == source);
     quarantine.sort_by_key(|finding| (source_ix(&finding.source), finding.sheet.clone(), finding.row));
-    let rows_in = tables.iter().map(RawTable::rows_in).sum();
     let rounded_count = rows.iter().filter(|row| row.is_rounded).count();
     let drugs = vocabulary.drugs.all.clone();
     let accounted = rows.len() + rows_quarantined + excluded.values().sum::<usize>();
@@ -146,13 +158,39 @@ pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestPar
         rows_quarantined,
         rounded_count,
         identical_count,
+        tables_left_out,
     })
 }
 
-fn map_of(table: &RawTable, vocabulary: &Vocabulary, params: &IngestParams) -> Result<ColumnMap, IngestError> {
-    vocabulary.columns.map(table, &params.columns).map_err(|MapProblem { message, fix }| IngestError::Columns {
-        source_name: table.source.clone(),
-        message,
-        fix,
-    })
+/// Tables with the columns of records, and what became of the others.
+#[derive(Default)]
+struct Recognised {
+    tables: Vec<RawTable>,
+    maps: Vec<ColumnMap>,
+    left_out: Vec<(String, String)>,
+    row_count: usize,
+}
+
+fn recognise(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestParams) -> Result<Recognised, IngestError> {
+    let maps: Vec<_> = tables.iter().map(|table| vocabulary.columns.map(table, &params.columns)).collect();
+    let known: Vec<String> =
+        tables.iter().zip(&maps).filter(|(_, map)| map.is_ok()).map(|(table, _)| table.source.clone()).collect();
+    let mut found = Recognised::default();
+    for (table, map) in tables.into_iter().zip(maps) {
+        match map {
+            Ok(map) => {
+                found.tables.push(table);
+                found.maps.push(map);
+            }
+            Err(MapProblem { message, .. }) if known.contains(&table.source) => {
+                let name = format!("{} [{}]", table.source, table.sheet.as_deref().unwrap_or_default());
+                found.left_out.push((name, message));
+                found.row_count += table.rows_in();
+            }
+            Err(MapProblem { message, fix }) => {
+                return Err(IngestError::Columns { source_name: table.source, message, fix });
+            }
+        }
+    }
+    Ok(found)
 }

@@ -162,7 +162,12 @@ impl<'t> Reader<'t, '_> {
         let country = match country {
             CountryMatch::Known(iso3) => Some(*iso3),
             CountryMatch::Ambiguous(choice) => {
-                let fix = format!("write one of {choice}");
+                let fix = match choice.split_once(": ") {
+                    Some((codes, names)) => {
+                        format!("write {}: {names}", codes.replace(" say which", "").replace('|', " or "))
+                    }
+                    None => format!("write one of {choice}"),
+                };
                 refuse(Field::Country, country_text, "country_ambiguous", "several countries bear this name", &fix);
                 None
             }

@@ -62,7 +62,7 @@ impl fmt::Display for RawError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.place.is_empty() { String::new() } else { format!(" {}", self.place) };
         let text =
-            format!("{} {}{place}: {}. To do: {}", self.rule, self.source_name, shorten_long(&self.message), self.fix);
+            format!("{}: {}{place}: {}. To do: {}", self.rule, self.source_name, shorten_long(&self.message), self.fix);
         formatter.write_str(&escape_controls(&text))
     }
 }

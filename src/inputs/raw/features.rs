@@ -1,5 +1,6 @@
 //! Features (a geometry and named values) into a table: points as `lon` and `lat`, other geometries as WKT.
 
+use super::super::finding::Finding;
 use super::super::problem::Severity;
 use super::geometry::{Broken, Shape, Winding, check, wkt};
 use super::table::{RawTable, Rows};
@@ -148,6 +149,44 @@ impl<'o> Features<'o> {
             return Err(RawError::limit("I602", "more rows or text than the limit", "split the file"));
         }
         Ok(())
+    }
+
+    /// Sets every feature with a geometry aside: its positions are in another coordinate system, `name`, and are never
+    /// taken for longitude and latitude, whether or not they would lie on the globe.
+    pub(super) fn set_positions_aside(&mut self, name: &str) {
+        let fix = "export the layer in WGS 84 (EPSG:4326)";
+        let message = format!("the coordinate system {name}; GeoJSON is longitude and latitude of WGS 84");
+        self.table.problems.push(self.table.finding(Severity::Warning, "I620", 0, "crs", name, &message, fix));
+        // What else is odd about such a geometry is of no use to anyone.
+        let is_told = |rule: &str| ["I637", "I638"].contains(&rule);
+        self.once.retain(|(broken, _, _)| is_told(broken.rule));
+        let is_kept = |one: &Finding| one.severity == Severity::Quarantine || one.row.is_none() || is_told(one.rule);
+        self.table.problems.retain(is_kept);
+        for problem in self.table.problems.iter_mut().filter(|problem| problem.rule == "I627") {
+            (problem.rule, problem.message, problem.fix) = ("I620", message.clone(), fix.to_owned());
+        }
+        let (cells, rows) = (std::mem::take(&mut self.cells), std::mem::take(&mut self.rows));
+        let mut start = 0;
+        for (number, end) in rows {
+            let own = &cells[start..end];
+            start = end;
+            let Some((_, at)) = own.iter().find(|(column, _)| [LON, WKT].contains(column)) else {
+                self.cells.extend_from_slice(own);
+                self.rows.push((number, self.cells.len()));
+                continue;
+            };
+            // The latitude follows the longitude in the text.
+            let is_point = own.iter().any(|(column, _)| *column == LAT);
+            let end = own.last().map_or(at.end, |(_, span)| span.end);
+            let value = match self.text.get(at.end..end).filter(|_| is_point) {
+                Some(lat) => format!("{}, {lat}", &self.text[at.clone()]),
+                None => self.text[at.clone()].chars().take(200).collect(),
+            };
+            let finding = self.table.finding(Severity::Quarantine, "I620", number, "geometry", &value, &message, fix);
+            self.table.problems.push(finding);
+            self.table.quarantined_count += 1;
+        }
+        (self.has_points, self.has_shapes, self.begun) = (false, false, self.cells.len());
     }
 
     /// The table.

@@ -40,7 +40,7 @@ pub(super) fn read(bytes: Vec<u8>, source: &str, options: &ReadOptions) -> Resul
             salvage(&decoded.text, &error, &mut features)?
         }
     };
-    refuse_foreign_crs(&members)?;
+    let foreign = foreign_crs(&members);
     let kind = members.get("type").and_then(Value::as_str).unwrap_or_default();
     match kind {
         "FeatureCollection" if !has_features => {
@@ -62,6 +62,9 @@ pub(super) fn read(bytes: Vec<u8>, source: &str, options: &ReadOptions) -> Resul
             let found = members.get("type").map_or_else(|| "no `type`".to_owned(), |kind| format!("`type` is {kind}"));
             return Err(RawError::refused("I621", found, FIX));
         }
+    }
+    if let Some(name) = foreign {
+        features.set_positions_aside(&name);
     }
     features.finish()
 }
@@ -169,15 +172,13 @@ impl<'de> Visitor<'de> for List<'_, '_, '_> {
 }
 
 /// A `crs` member (of the 2008 draft) that names anything but longitude and latitude of WGS 84.
-fn refuse_foreign_crs(members: &Map<String, Value>) -> Result<(), RawError> {
-    let Some(crs) = members.get("crs").filter(|crs| !crs.is_null()) else { return Ok(()) };
+fn foreign_crs(members: &Map<String, Value>) -> Option<String> {
+    let crs = members.get("crs").filter(|crs| !crs.is_null())?;
     let name = crs.pointer("/properties/name").and_then(Value::as_str).unwrap_or_default();
     if name.ends_with("CRS84") || name.ends_with(":4326") {
-        return Ok(());
+        return None;
     }
-    let found = if name.is_empty() { crs.to_string() } else { name.to_owned() };
-    let message = format!("the coordinate system {found}; GeoJSON is longitude and latitude of WGS 84");
-    Err(RawError::refused("I620", message, "export the layer in WGS 84 (EPSG:4326)").at("member crs"))
+    Some(if name.is_empty() { crs.to_string().chars().take(200).collect() } else { name.to_owned() })
 }
 
 fn refused(rule: &'static str, value: &Value, message: &'static str) -> Broken {

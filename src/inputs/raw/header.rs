@@ -1,5 +1,8 @@
 //! Which of the first rows are header: titles above it, a second header row, HXL hashtags.
 
+/// The note of a table whose header stands in two rows.
+pub(in crate::inputs) const TWO_ROWS_JOINED: &str = "two header rows joined";
+
 /// Rows looked at.
 pub(super) const LOOKED_AT: usize = 12;
 
@@ -34,7 +37,7 @@ pub(super) fn find(sample: &[Vec<String>]) -> Option<Header> {
     if is_two_row_header(sample, first) {
         names = joined(&names, &sample[first + 1]);
         header.row_count += 1;
-        header.notes.push("two header rows joined".to_owned());
+        header.notes.push(TWO_ROWS_JOINED.to_owned());
     }
     if is_hxl(&names) && sample.len() > header.row_count {
         // Hashtags above or instead of names.

@@ -29,6 +29,7 @@ pub use super::finding::Finding as RawProblem;
 pub use child::{COMMAND as READ_COMMAND, serve};
 pub(super) use encoding::mended_mojibake;
 pub use error::{RawError, RawErrorKind};
+pub(super) use header::TWO_ROWS_JOINED;
 pub use number::parse_real;
 pub use table::{RawRow, RawTable};
 

@@ -150,7 +150,7 @@ impl Scan {
                     if is_end { (filled, 0) } else { (filled.saturating_sub(OVERLAP), filled.min(OVERLAP)) };
                 if self.is_sheet {
                     self.count_hidden(bytes, counted);
-                    if [b" r=".as_slice(), b" ref="].into_iter().any(|name| has_false_place(bytes, name)) {
+                    if has_false_place(bytes, b" r=") || has_false_place(bytes, b" ref=") {
                         return Err(Stop::Broken("a cell's place is none".to_owned()));
                     }
                 }
@@ -174,8 +174,8 @@ impl Scan {
     }
 }
 
-/// Whether an attribute such as `r="AB12"` has more letters or digits together than the largest place: the library that
-/// reads the sheet counts them without a limit.
+/// Whether an attribute such as `r="AB12"` has more letters or digits together than the largest place, or a range ends
+/// before it begins: the library that reads the sheet counts on neither.
 fn has_false_place(bytes: &[u8], name: &[u8]) -> bool {
     const MOST_LETTERS: usize = 6;
     const MOST_DIGITS: usize = 9;
@@ -185,13 +185,27 @@ fn has_false_place(bytes: &[u8], name: &[u8]) -> bool {
             return false;
         };
         let (mut letters, mut digits) = (0, 0);
+        // Column and row, read as far as their bytes are of the right kind; before and after a colon.
+        let mut corners = [[0_u64; 2]; 2];
+        let mut corner = 0;
         for byte in value.iter().take(64).take_while(|byte| !matches!(byte, b'"' | b'\'')) {
             letters = if byte.is_ascii_alphabetic() { letters + 1 } else { 0 };
             digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
             if letters > MOST_LETTERS || digits > MOST_DIGITS {
                 return true;
             }
+            let [column, row] = &mut corners[corner];
+            match byte {
+                b':' => corner = 1,
+                b'0'..=b'9' => *row = row.saturating_mul(10).saturating_add(u64::from(byte - b'0')),
+                letter if letter.is_ascii_alphabetic() => {
+                    let place = u64::from(letter.to_ascii_uppercase() - b'A') + 1;
+                    *column = column.saturating_mul(26).saturating_add(place);
+                }
+                _ => {}
+            }
         }
-        false
+        let [first, last] = corners;
+        corner == 1 && (last[0] < first[0] || last[1] < first[1])
     })
 }

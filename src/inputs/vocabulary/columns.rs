@@ -1,6 +1,6 @@
 //! Headers to fields of a seizure record.
 
-use crate::inputs::raw::RawTable;
+use crate::inputs::raw::{RawTable, TWO_ROWS_JOINED};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -154,6 +154,18 @@ impl Columns {
                 found.push((*field, *rank, ix));
             }
         }
+        // `Position lat` of two header rows: the lower name alone, where no whole name says the same.
+        if table.notes.iter().any(|note| note == TWO_ROWS_JOINED) {
+            for (ix, header) in table.columns.iter().enumerate() {
+                if found.iter().any(|(_, _, known)| *known == ix) {
+                    continue;
+                }
+                let mut tails = header.match_indices(' ').map(|(at, _)| &header[at + 1..]);
+                if let Some((field, rank)) = tails.find_map(|tail| self.by_key.get(&header_key(tail))) {
+                    found.push((*field, rank.saturating_add(self.by_key.len()), ix));
+                }
+            }
+        }
         found.sort_by_key(|(field, rank, ix)| (*field, *rank, *ix));
         found.dedup_by_key(|(field, _, _)| *field);
         let mut by_field: Vec<(Field, usize)> = found.into_iter().map(|(field, _, ix)| (field, ix)).collect();
@@ -197,7 +209,11 @@ impl ColumnMap {
             return Ok(());
         }
         Err(MapProblem {
-            message: format!("no column for {}; the headers are: {}", missing.join(", "), table.columns.join(", ")),
+            message: format!(
+                "no column for {}; the headers are: {}",
+                missing.join(", "),
+                table.columns.join(", ").trim_end_matches('.')
+            ),
             fix: format!("say which column it is: --columns {}=HEADER", missing[0]),
         })
     }

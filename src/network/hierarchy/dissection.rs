@@ -12,6 +12,8 @@ use crate::parallel::{both, map_in_order};
 const SMALL: usize = 24;
 /// Parts larger than this are dissected on several threads.
 const PARALLEL: usize = 4000;
+/// Parts of at least this many nodes are cut along fewer directions: their cuts cost most, and gain least from more.
+const MANY: usize = 200_000;
 /// The ends grow through these shares of a part's nodes.
 const END_SHARES: [f64; 4] = [0.12, 0.22, 0.31, 0.4];
 /// Each side keeps at least this share of a part's nodes.
@@ -171,7 +173,7 @@ fn cut_along(part: &Part, keys: &[f32], mut bound: f64) -> Option<(f64, Vec<u8>)
     let mut line: Vec<u64> =
         keys.iter().enumerate().map(|(node, &key)| u64::from(ascending(key)) << 32 | node as u64).collect();
     line.sort_unstable();
-    let mut paths = Paths::new(&part.graph);
+    let mut paths = Paths::new(&part.graph, line.iter().map(|&entry| entry as u32));
     let mut best: Option<(f64, Vec<u8>)> = None;
     let mut side = Vec::new();
     let mut taken = 0;
@@ -214,7 +216,7 @@ fn directions(part: &Part) -> Vec<Vec<f32>> {
     let count = part.name.len();
     let mut keys = Vec::new();
     if !part.place.is_empty() {
-        let axes = axes(part, if count > 200 { 8 } else { 4 });
+        let axes = axes(part, if count > 200 && count < MANY { 8 } else { 4 });
         keys.extend(axes.iter().map(|axis| {
             let along = |place: &[f32; 3]| place[0] * axis[0] + place[1] * axis[1] + place[2] * axis[2];
             part.place.iter().map(along).collect()

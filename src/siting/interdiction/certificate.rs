@@ -1,10 +1,11 @@
 //! The independent check: evasion of every trip from the chosen sites alone, on the whole network.
 
-use super::{InterdictionProblem, OfficeRules, TripOutcome};
+use super::{InterdictionProblem, TripOutcome};
+use crate::siting::Rules;
 use std::collections::{BTreeMap, BinaryHeap};
 
 /// Where each trip goes when `sites`, ascending, have new offices.
-pub(super) fn outcomes(problem: &InterdictionProblem, rules: &OfficeRules, sites: &[u32]) -> Vec<TripOutcome> {
+pub(super) fn outcomes(problem: &InterdictionProblem, rules: &Rules, sites: &[u32]) -> Vec<TripOutcome> {
     let with_plan = factors(problem, rules, sites);
     let before = factors(problem, rules, &[]);
     let mut trips_to: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -39,8 +40,8 @@ pub(super) fn outcomes(problem: &InterdictionProblem, rules: &OfficeRules, sites
 }
 
 /// What each arc lets pass.
-fn factors(problem: &InterdictionProblem, rules: &OfficeRules, sites: &[u32]) -> Vec<f64> {
-    let is_watched = |site: u32| rules.is_existing(site) || sites.binary_search(&site).is_ok();
+fn factors(problem: &InterdictionProblem, rules: &Rules, sites: &[u32]) -> Vec<f64> {
+    let is_watched = |site: u32| rules.existing[site as usize] || sites.binary_search(&site).is_ok();
     problem
         .arcs
         .iter()

@@ -163,7 +163,7 @@ impl<'a> Search<'a> {
             })
             .collect();
         columns.extend(theta_costs.iter().map(|&cost| column(cost * scale, 0.0, 1.0)));
-        let rows: Vec<Row> = choices.rows.iter().map(super::rules::WholeRow::row).collect();
+        let rows: Vec<Row> = choices.rows.iter().map(crate::siting::reduce::Limit::row).collect();
         let lasting = columns[..column_count].iter().map(|c| (c.lower == c.upper).then_some(c.lower > 0.5)).collect();
         let fixed_row_count = rows.len();
         Ok(Self {
@@ -394,7 +394,7 @@ impl<'a> Search<'a> {
 
     /// Takes a choice as the best one if it is lawful and better.
     pub(super) fn offer(&mut self, chosen: Vec<bool>) {
-        if !improve::is_lawful(self.choices, &chosen) {
+        if !self.choices.is_lawful(&chosen) {
             return;
         }
         let value = self.game.value(&chosen);
@@ -410,7 +410,7 @@ impl<'a> Search<'a> {
         (0..self.column_count)
             .filter(|&column| distance(column) > 0.0)
             .max_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(b.cmp(&a)))
-            .filter(|_| !improve::is_lawful(self.choices, &chosen))
+            .filter(|_| !self.choices.is_lawful(&chosen))
             .map(|column| column as u32)
     }
 

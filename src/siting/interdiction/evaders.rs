@@ -1,20 +1,21 @@
 //! The problem of evaders on their safest paths, as a game for the search, and its certificate.
 
+use super::all_plans::{all_plans, listing_steps};
 use super::cut_search::{Cut, Game, search};
 use super::evader_cuts;
 use super::evader_graph::{EvaderGraph, Inward, NO_SITE, WatchedArc};
-use super::rules::Choices;
-use super::{InterdictionPlan, InterdictionProblem, OfficeRules, SearchLimits, TripOutcome};
+use super::rules::{self, Choices};
+use super::{InterdictionPlan, InterdictionProblem, SearchLimits, TripOutcome};
 use crate::parallel::map_in_order;
-use crate::siting::{Refusal, SitingError, SitingStatus};
+use crate::siting::{Refusal, Rules, SitingError, SitingStatus};
 use std::collections::BTreeMap;
 
 /// Arcs as the search sees them: sites as columns, existing offices at work.
-fn watched_arcs(problem: &InterdictionProblem, rules: &OfficeRules, choices: &Choices) -> Vec<WatchedArc> {
+fn watched_arcs(problem: &InterdictionProblem, rules: &Rules, choices: &Choices) -> Vec<WatchedArc> {
     let reduced = problem.arcs.iter().map(|arc| {
         let free = arc.evasion_probability;
         let (evasion, evasion_watched, site) = match arc.watch {
-            Some(watch) if rules.is_existing(watch.site) => {
+            Some(watch) if rules.existing[watch.site as usize] => {
                 (watch.evasion_probability_with_office, watch.evasion_probability_with_office, None)
             }
             Some(watch) => match choices.column_of_site[watch.site as usize] {
@@ -39,7 +40,7 @@ struct Evaders {
 }
 
 impl Evaders {
-    fn new(problem: &InterdictionProblem, rules: &OfficeRules, choices: &Choices) -> Self {
+    fn new(problem: &InterdictionProblem, rules: &Rules, choices: &Choices) -> Self {
         let arcs = watched_arcs(problem, rules, choices);
         let whole = Inward::new(problem.node_count as usize, &arcs);
         let mut trips_to: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
@@ -127,8 +128,8 @@ impl Game for Evaders {
     }
 }
 
-fn refusals(problem: &InterdictionProblem, rules: &OfficeRules) -> Vec<Refusal> {
-    let mut refusals = rules.refusals(problem.site_count);
+fn refusals(problem: &InterdictionProblem, rules: &Rules) -> Vec<Refusal> {
+    let mut refusals = rules::refusals(rules, problem.site_count);
     let mut refuse = |code, message: String| refusals.push(Refusal { code, message });
     let is_probability = |value: f64| (0.0..=1.0).contains(&value);
     for (number, arc) in problem.arcs.iter().enumerate() {
@@ -168,24 +169,36 @@ fn refusals(problem: &InterdictionProblem, rules: &OfficeRules) -> Vec<Refusal> 
     refusals
 }
 
+/// Weighted evasion, and the columns on the evaders' paths that would change it.
+fn witness(problem: &InterdictionProblem, rules: &Rules, choices: &Choices, chosen: &[bool]) -> (f64, Vec<usize>) {
+    let outcomes = super::certificate::outcomes(problem, rules, &choices.sites(chosen));
+    let mut columns = std::collections::BTreeSet::new();
+    let mut objective = 0.0;
+    for (outcome, trip) in outcomes.iter().zip(&problem.trips).filter(|(_, trip)| trip.weight > 0.0) {
+        objective += trip.weight * outcome.evasion_probability;
+        let watches = outcome.path.iter().filter_map(|&arc| problem.arcs[arc as usize].watch);
+        columns.extend(watches.filter_map(|watch| choices.column_of_site[watch.site as usize]));
+    }
+    (objective, columns.into_iter().filter(|&column| !chosen[column]).collect())
+}
+
 pub(super) fn interdict(
     problem: &InterdictionProblem,
-    rules: &OfficeRules,
+    rules: &Rules,
     limits: SearchLimits,
 ) -> Result<InterdictionPlan, SitingError> {
     let refusals = refusals(problem, rules);
     if !refusals.is_empty() {
         return Err(SitingError::Refused(refusals));
     }
-    let choices = rules.choices(problem.site_count)?;
+    let choices = Choices::new(rules)?;
     let evaders = Evaders::new(problem, rules, &choices);
     let found = search(&evaders, &choices, limits)?;
-    let Some(chosen) = found.chosen else {
-        return Err(SitingError::Solver(crate::siting::mip::MipError {
-            reason: "no plan met before the limit".into(),
-        }));
-    };
+    let chosen = found.chosen.unwrap_or_else(|| choices.fewest.clone());
     let sites = choices.sites(&chosen);
+    if let Some(rule) = rules.broken(&sites) {
+        return Err(SitingError::Certificate(format!("the plan breaks {rule:?}")));
+    }
     let trips = super::certificate::outcomes(problem, rules, &sites);
     let weighted = |of: fn(&TripOutcome) -> f64| -> f64 {
         trips.iter().zip(&problem.trips).map(|(outcome, trip)| trip.weight * of(outcome)).sum()
@@ -197,11 +210,20 @@ pub(super) fn interdict(
     }
     let bound = found.bound.min(objective);
     let gap_share = if bound >= objective { 0.0 } else { (objective - bound) / objective };
+    let status = if gap_share <= limits.gap_share { SitingStatus::Optimal } else { SitingStatus::Limit };
+    let witness = |chosen: &[bool]| witness(problem, rules, &choices, chosen);
+    let work = problem.arcs.len() * evaders.graphs.len();
+    let optima = limits.optima.map(|request| {
+        let mut optima = all_plans(&choices, &witness, (objective, &sites), request, listing_steps(limits, work));
+        optima.is_complete &= status == SitingStatus::Optimal;
+        optima
+    });
     Ok(InterdictionPlan {
         objective,
         bound,
         gap_share,
-        status: if gap_share <= limits.gap_share { SitingStatus::Optimal } else { SitingStatus::Limit },
+        status,
+        optima,
         objective_before: weighted(|outcome| outcome.evasion_probability_before),
         unreachable_trips: (0_u32..)
             .zip(&trips)

@@ -8,16 +8,9 @@ const SWAP_WIDTH: usize = 12;
 /// Rounds of swaps at most.
 const ROUND_LIMIT: usize = 40;
 
-/// Whether a choice keeps every row.
-pub(in crate::siting) fn is_lawful(choices: &Choices, chosen: &[bool]) -> bool {
-    choices.rows.iter().all(|row| row.holds(chosen))
-        && choices.is_required.iter().zip(chosen).all(|(&is_required, &is_chosen)| is_chosen || !is_required)
-        && choices.sites_of_column.iter().zip(chosen).all(|(sites, &is_chosen)| !is_chosen || !sites.is_empty())
-}
-
 /// A lawful choice near `x`: columns in falling value, as long as the rows allow; none when that ends unlawful.
 pub(in crate::siting) fn rounded(choices: &Choices, x: &[f64]) -> Option<Vec<bool>> {
-    let mut order: Vec<usize> = (0..x.len()).filter(|&column| !choices.sites_of_column[column].is_empty()).collect();
+    let mut order: Vec<usize> = (0..x.len()).collect();
     order.sort_by(|&a, &b| {
         (choices.is_required[b].cmp(&choices.is_required[a])).then(x[b].total_cmp(&x[a])).then(a.cmp(&b))
     });
@@ -26,9 +19,7 @@ pub(in crate::siting) fn rounded(choices: &Choices, x: &[f64]) -> Option<Vec<boo
     let mut used = vec![0_i64; choices.rows.len()];
     // Twice: a column that waits for another one.
     for column in order.iter().chain(&order) {
-        let fits = rows_of[*column]
-            .iter()
-            .all(|&(row, c)| c <= 0 || choices.rows[row].at_most.is_none_or(|most| used[row] + c <= most));
+        let fits = rows_of[*column].iter().all(|&(row, c)| c <= 0 || used[row] + c <= choices.rows[row].at_most);
         if !chosen[*column] && fits {
             chosen[*column] = true;
             for &(row, c) in &rows_of[*column] {
@@ -36,7 +27,7 @@ pub(in crate::siting) fn rounded(choices: &Choices, x: &[f64]) -> Option<Vec<boo
             }
         }
     }
-    is_lawful(choices, &chosen).then_some(chosen)
+    choices.is_lawful(&chosen).then_some(chosen)
 }
 
 fn rows_of_columns(choices: &Choices, column_count: usize) -> Vec<Vec<(usize, i64)>> {
@@ -66,7 +57,7 @@ pub(super) fn by_swaps(game: &dyn Game, choices: &Choices, mut value: f64, mut c
         let swaps = adds.iter().flat_map(|&add| drops.iter().map(move |&(_, drop)| vec![add, drop]));
         for flips in moves.chain(swaps) {
             flip(&mut chosen, &flips);
-            let is_lawful = is_lawful(choices, &chosen);
+            let is_lawful = choices.is_lawful(&chosen);
             flip(&mut chosen, &flips);
             if is_lawful {
                 let with_it = with(game, &mut chosen, &flips);

@@ -7,6 +7,7 @@
 //! Sources: Pan & Morton 2008 (Networks 52(3)); Morton, Pan & Saeger 2007 (IIE Transactions 39(1)); Towle & Luedtke 2018
 //! (Operations Research 66(5)). See `docs/interdiction.md`.
 
+pub(super) mod all_plans;
 mod branching;
 mod certificate;
 pub(super) mod cut_search;
@@ -17,9 +18,7 @@ pub(super) mod improve;
 pub(super) mod rules;
 pub(super) mod stopwatch;
 
-pub use rules::OfficeRules;
-
-use super::{SitingError, SitingStatus};
+use super::{Optima, OptimaRequest, Rules, SitingError, SitingStatus};
 
 /// One direction of a link, as evaders see it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,11 +76,13 @@ pub struct SearchLimits {
     pub gap_share: f64,
     /// Most seconds; the answer may then differ from run to run. Default none.
     pub time_s: Option<f64>,
+    /// All plans as good, when wanted: at most `node_count` choices, and 10^8 arcs, are looked at for them. Default none.
+    pub optima: Option<OptimaRequest>,
 }
 
 impl Default for SearchLimits {
     fn default() -> Self {
-        Self { node_count: 20_000, gap_share: 1e-8, time_s: None }
+        Self { node_count: 20_000, gap_share: 1e-8, time_s: None, optima: None }
     }
 }
 
@@ -119,6 +120,8 @@ pub struct InterdictionPlan {
     pub node_count: u32,
     /// Cuts in the linear program at the end.
     pub cut_count: u32,
+    /// Plans as good, when asked for.
+    pub optima: Option<Optima>,
 }
 
 /// The offices that leave evaders the least chance, evaders knowing them (SNIP).
@@ -127,7 +130,7 @@ pub struct InterdictionPlan {
 /// [`SitingError`]: refused input, rules that collide, a solver failure.
 pub fn interdict_evaders(
     problem: &InterdictionProblem,
-    rules: &OfficeRules,
+    rules: &Rules,
     limits: SearchLimits,
 ) -> Result<InterdictionPlan, SitingError> {
     evaders::interdict(problem, rules, limits)
