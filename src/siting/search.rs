@@ -7,7 +7,7 @@
 //! so the bound is a true one whatever the solver's rounding. A site whose `|c_j|` exceeds the distance between bound
 //! and target is settled (reduced-cost fixing).
 
-use super::effort::Effort;
+use super::effort::{Effort, Stop};
 use super::mip::{Column, ColumnKind, LinearEnd, LinearLimits, LinearPoint, MipError, Program, Relaxation, Row};
 use super::reduce::{DemandGroup, Reduced};
 use std::rc::Rc;
@@ -129,9 +129,8 @@ impl<'a> Search<'a> {
         start: Option<(i64, Vec<usize>)>,
         effort: &mut Effort<'_>,
     ) -> Result<Found, MipError> {
-        let everything: i64 = self.reduced.groups.iter().map(|group| group.weight).sum();
         let fates = vec![Fate::Open; self.reduced.sites.len()];
-        let mut stack = vec![Node { fates, bound: everything, point: None }];
+        let mut stack = vec![Node { fates, bound: self.first_bound(office_count), point: None }];
         let mut best = start;
         let mut node_count = 0_usize;
         let mut plans = Vec::new();
@@ -162,7 +161,7 @@ impl<'a> Search<'a> {
                     Relaxed::Nothing => continue,
                     Relaxed::Stopped(point) => {
                         node.bound = node.bound.min(whole(point.total));
-                        effort.charge(usize::MAX);
+                        effort.end(if effort.left_s() == Some(0.0) { Stop::Clock } else { Stop::Work });
                         stack.push(node);
                         continue;
                     }
@@ -210,6 +209,17 @@ impl<'a> Search<'a> {
             Goal::First(target) | Goal::Every(target, _) => target - 1,
         };
         Ok(Found { best: if goal == Goal::Greatest { best } else { None }, plans, bound, is_complete: true })
+    }
+
+    /// A bound at once: everything, and what so many of the largest sites cover, as if they shared nothing.
+    fn first_bound(&self, office_count: i64) -> i64 {
+        let groups = &self.reduced.groups;
+        let everything: i64 = groups.iter().map(|group| group.weight).sum();
+        let covered = |site: &Vec<usize>| site.iter().map(|&group| groups[group].weight).sum();
+        let mut sizes: Vec<i64> = self.reduced.covers.iter().map(covered).collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        let count = usize::try_from(office_count.max(0)).unwrap_or(usize::MAX);
+        sizes.iter().take(count).fold(0, |sum: i64, &size| sum.saturating_add(size)).min(everything)
     }
 
     /// Solves the relaxation with some sites decided.

@@ -119,9 +119,9 @@ fn infeasible_names_the_collision_and_what_would_do() {
     let desk = small();
     for (line, conflict, key, value) in [
         ("lscp --radius 1", "every demand is served within 1", "smallest_radius", json!(2.25)),
-        ("lscp --radius 2.25 -p 1", "at most 1 new sites", "smallest_p", json!(3)),
+        ("lscp --radius 2.25 -p 1", "at most 1 new site", "smallest_p", json!(3)),
         ("lscp --radius 3 --budget 100", "a budget of 100", "smallest_budget", json!(150)),
-        ("p-median -p 1", "at most 1 new sites", "smallest_p", json!(2)),
+        ("p-median -p 1", "at most 1 new site", "smallest_p", json!(2)),
         ("p-center -p 0", "at most 0 new sites", "smallest_p", json!(2)),
         ("mclp --radius 2 -p 1 --required X,Y", "site Y is required", "smallest_p", json!(2)),
         ("mclp --radius 2 -p 2 --required X,Y --exclusive X,Y", "at most one of X, Y", "exit_code", json!(4)),

@@ -170,7 +170,7 @@ impl NamedRules {
         let rules = &self.rules;
         let list = |set: &[u32]| set.iter().map(|&number| site(number)).collect::<Vec<_>>().join(", ");
         match *rule {
-            Rule::MostNew(most) => format!("at most {most} new sites"),
+            Rule::MostNew(most) => format!("at most {most} new site{}", if most == 1 { "" } else { "s" }),
             Rule::Budget(budget) => format!("a budget of {}", self.money(budget)),
             Rule::CountryLeast(ix) => {
                 format!("at least {} new sites in {}", rules.countries[ix as usize].at_least, country(ix))
