@@ -161,7 +161,7 @@ fn read(path: &str) -> Vec<(String, LocationKind, LocationProblem)> {
         let name = told["name"].as_str().expect("a name").to_owned();
         let row = |row: &Value| {
             let mut sites: Vec<(u32, i64)> =
-                row.as_array().expect("a list").iter().map(numbers).map(|p| (p[0] as u32, p[1])).collect();
+                row.as_array().expect("a list").iter().map(&numbers).map(|p| (p[0] as u32, p[1])).collect();
             sites.sort_unstable();
             sites
         };

@@ -15,7 +15,7 @@ const EQUAL_SHARE: f64 = 1e-9;
 pub(in crate::siting) type Witness<'a> = &'a dyn Fn(&[bool]) -> (f64, Vec<usize>);
 
 /// Arcs looked at in a listing, together.
-const MOST_WORK: usize = 100_000_000;
+const MOST_WORK: usize = 20_000_000;
 
 /// Choices looked at in a listing when each takes a look at so many arcs.
 pub(in crate::siting) fn listing_steps(limits: SearchLimits, arc_count: usize) -> u32 {

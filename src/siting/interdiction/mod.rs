@@ -76,7 +76,7 @@ pub struct SearchLimits {
     pub gap_share: f64,
     /// Most seconds; the answer may then differ from run to run. Default none.
     pub time_s: Option<f64>,
-    /// All plans as good, when wanted: at most `node_count` choices, and 10^8 arcs, are looked at for them. Default none.
+    /// All plans as good, when wanted: at most `node_count` choices, and 2 x 10^7 arcs, are looked at for them. Default none.
     pub optima: Option<OptimaRequest>,
 }
 
