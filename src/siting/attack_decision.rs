@@ -9,6 +9,7 @@ use super::interdiction::SearchLimits;
 use super::interdiction::cut_search::{Cut, Game};
 use super::interdiction::rules::Choices;
 use super::interdiction::stopwatch::Stopwatch;
+use super::interdiction::work::Work;
 use super::mip::{Column, ColumnKind, MipAim, MipError, MipLimits, MipStatus, Program, Relaxation, Row, solve};
 use super::reduce::Limit;
 
@@ -31,12 +32,13 @@ pub(super) enum Decision {
     Open,
 }
 
-/// Whether a lawful attack reaches the fixed target of `game`; `steps` counts the programs solved.
+/// Whether a lawful attack reaches the fixed target of `game`; `steps` counts the programs solved, `work` what they took.
 pub(super) fn decide(
     game: &AttackGame,
     choices: &Choices,
     limits: SearchLimits,
     steps: &mut u32,
+    work: &mut Work,
 ) -> Result<Decision, MipError> {
     let started = Stopwatch::start();
     let columns = choices.is_required.iter().enumerate().map(|(column, &is_required)| Column {
@@ -67,11 +69,12 @@ pub(super) fn decide(
             program.rows.push(row(cut));
         }
     }
-    while *steps < limits.node_count {
+    while *steps < limits.node_count && work.steps() < u64::from(limits.step_limit) {
         *steps += 1;
         let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed_s()).max(0.0));
         let aim = MipAim::AnySolution;
         let answer = solve(&program, MipLimits { node_count: Some(limits.node_count), time_s, aim, gap_share: 0.0 })?;
+        work.charge(answer.iteration_count, program.rows.len());
         if answer.status == MipStatus::Infeasible {
             return Ok(Decision::Refuted);
         }

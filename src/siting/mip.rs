@@ -331,9 +331,9 @@ impl Relaxation {
 
     fn solve_once(&mut self, limits: LinearLimits) -> Result<LinearEnd, MipError> {
         let mut model = self.model.take().ok_or_else(|| stopped(&"no model"))?;
-        if let Some(count) = limits.iteration_count {
-            set(&mut model, "simplex_iteration_limit", i32::try_from(count).unwrap_or(i32::MAX))?;
-        }
+        // Set each time: the model keeps it.
+        let most = limits.iteration_count.and_then(|count| i32::try_from(count).ok()).unwrap_or(i32::MAX);
+        set(&mut model, "simplex_iteration_limit", most)?;
         if let Some(time_s) = limits.time_s {
             set(&mut model, "time_limit", time_s)?;
         }

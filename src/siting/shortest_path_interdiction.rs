@@ -21,6 +21,7 @@ use super::interdiction::all_plans::{all_plans, listing_steps};
 use super::interdiction::cut_search::{Game, search};
 use super::interdiction::rules::{self, Choices};
 use super::interdiction::stopwatch::Stopwatch;
+use super::interdiction::work::Work;
 use super::{Optima, Refusal, Rules, SitingError, SitingStatus};
 
 /// What the attacker can do to an arc.
@@ -201,11 +202,11 @@ fn by_decisions(
     game: &AttackGame,
     relaxed: f64,
 ) -> Result<(f64, u32), SitingError> {
-    let (mut steps, started) = (0, Stopwatch::start());
+    let (mut steps, mut work, started) = (0, Work::default(), Stopwatch::start());
     while relaxed > game.best().0 {
         let trial = AttackGame::new(problem, rules, choices, game.best().0 + 1.0);
         let time_s = limits.time_s.map(|time_s| (time_s - started.elapsed_s()).max(0.0));
-        let decision = decide(&trial, choices, SearchLimits { time_s, ..limits }, &mut steps)?;
+        let decision = decide(&trial, choices, SearchLimits { time_s, ..limits }, &mut steps, &mut work)?;
         game.value(&trial.best().1);
         match decision {
             Decision::Reached => {}

@@ -6,6 +6,7 @@ use super::arc_table::Arcs;
 use super::rules::NamedRules;
 use crate::cli::output::Shown;
 use crate::error::Error;
+use crate::siting::interdiction::SearchLimits;
 use crate::siting::{Collision, Optima, SitingError, SitingStatus};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -34,8 +35,14 @@ pub(super) fn tell(
     outcome: &Outcome,
     extra: &[(&'static str, Value)],
 ) -> Shown {
-    let status = if outcome.status == SitingStatus::Optimal { "optimal" } else { "limit" };
     let gap = if outcome.objective == outcome.bound { 0.0 } else { outcome.gap };
+    let is_near = outcome.status == SitingStatus::Optimal;
+    let (status, stopped_by) = match () {
+        () if is_near && gap <= SearchLimits::PROVEN_SHARE => ("optimal", None),
+        () if is_near => ("limit", Some("gap")),
+        () if args.time_limit.is_some() => ("limit", Some("time")),
+        () => ("limit", Some("steps")),
+    };
     let lines = |arcs_of: &[u32]| -> Vec<u64> { arcs_of.iter().map(|&arc| arcs.table.line(arc as usize)).collect() };
     let cost: i64 = outcome.chosen.iter().map(|&arc| named.rules.cost[arc as usize]).sum();
     let existing: Vec<u32> = (0..arcs.ends.len() as u32).filter(|&arc| named.rules.existing[arc as usize]).collect();
@@ -46,6 +53,9 @@ pub(super) fn tell(
     put("objective", finite(outcome.objective));
     put("bound", finite(outcome.bound));
     put("gap", finite(gap));
+    if let Some(stopped_by) = stopped_by {
+        put("stopped_by", json!(stopped_by));
+    }
     put("sites", json!(arcs.pairs(&outcome.chosen)));
     put("site_rows", json!(lines(&outcome.chosen)));
     for key in ["covered_weight", "covered_weight_share", "covered_count", "covered_count_share"] {

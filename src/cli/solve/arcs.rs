@@ -2,7 +2,7 @@
 
 use super::arc_answer::{Outcome, failed, finite, tell};
 use super::arc_table::Arcs;
-use super::{Args, ProblemName, number_faults, share};
+use super::{Args, ProblemName, amount, number_faults, share};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{COST, Column, Decimal, FixedPoint, InputProblems, PlainTable, Problem, to_f64};
@@ -60,6 +60,7 @@ fn check_options(args: &Args) -> Result<&Path, Error> {
         ("trips", args.trips.is_some() && !is_evaders),
         ("from", args.from.is_some() && is_evaders),
         ("to", args.to.is_some() && is_evaders),
+        ("progress", args.progress),
         ("remove", args.remove && args.problem != ProblemName::ShortestPathInterdiction),
     ] {
         if is_given {
@@ -72,7 +73,13 @@ fn check_options(args: &Args) -> Result<&Path, Error> {
 fn limits(args: &Args) -> SearchLimits {
     let within_share = args.within.as_deref().and_then(share).unwrap_or(0.0);
     let optima = args.all_optima.then_some(OptimaRequest { within_share, most: args.max_optima as usize });
-    SearchLimits { node_count: args.steps, optima, ..SearchLimits::default() }
+    SearchLimits {
+        node_count: u32::MAX,
+        step_limit: args.steps,
+        gap_share: args.gap.as_deref().and_then(share).unwrap_or(0.0).max(SearchLimits::PROVEN_SHARE),
+        time_s: args.time_limit.as_deref().and_then(amount).map(Decimal::value),
+        optima,
+    }
 }
 
 /// All problems of the tables, then all faults of the command line.

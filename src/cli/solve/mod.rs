@@ -147,7 +147,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1000, requires = "all_optima")]
     max_optima: u32,
     /// Most work of the search, in steps of about a millisecond, counted so that the answer is the same on any machine;
-    /// beyond it the best plan is given with its bound and gap (interdiction problems: most nodes of the search).
+    /// beyond it the best plan is given with its bound and gap.
     #[arg(long, value_name = "N", default_value_t = 120_000)]
     steps: u32,
     /// Stop when the proven gap is no more than this, such as 1% [default: 0].
@@ -213,25 +213,12 @@ fn number_faults(args: &Args) -> Vec<String> {
     faults
 }
 
-/// The interdiction problems know one limit, `--steps`.
-fn refuse_limits(args: &Args) -> Result<(), Error> {
-    let given = [("gap", args.gap.is_some()), ("time-limit", args.time_limit.is_some()), ("progress", args.progress)];
-    let name = args.problem.as_str();
-    let told = given.iter().filter(|(_, is_given)| *is_given);
-    let faults: Vec<String> =
-        told.map(|(option, _)| format!("L002: --{option} has no meaning for {name}: leave it out")).collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::Usage(faults.join("\n"))) }
-}
-
 /// Reads, solves and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     super::setup::use_threads(args.threads.map(usize::from))?;
     let begin = Instant::now();
     let mut shown = match args.problem {
-        _ if args.problem.is_on_arcs() => {
-            refuse_limits(args)?;
-            arcs::run(args)
-        }
+        _ if args.problem.is_on_arcs() => arcs::run(args),
         _ => location::run(args),
     }?;
     if args.timings {

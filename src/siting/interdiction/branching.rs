@@ -1,10 +1,12 @@
 //! Which column to decide next: pseudo-costs, made reliable by trying both values.
 
 use super::cut_search::{NEAR, Point, Search};
-use crate::siting::mip::MipError;
+use crate::siting::mip::{LinearLimits, MipError};
 
 /// Columns tried at a node at most.
 const TRIED_AT_MOST: usize = 10;
+/// Iterations of a try: its bound holds wherever it stops.
+const TRIAL_ITERATIONS: u64 = 200;
 /// Tries after which a column's pseudo-costs are believed.
 const RELIABLE_AFTER: u32 = 4;
 
@@ -89,10 +91,11 @@ impl PseudoCosts {
 
     /// Bounds with the column at 0 and at 1, without new cuts.
     fn try_both(&mut self, search: &mut Search, column: usize, value: f64, base: f64) -> Result<[f64; 2], MipError> {
+        let trial = LinearLimits { iteration_count: Some(TRIAL_ITERATIONS), ..LinearLimits::default() };
         let mut bounds = [f64::INFINITY; 2];
         for (side, fixed) in [(0, 0.0), (1, 1.0)] {
             search.bound_column(column, fixed, fixed);
-            if let Some(tried) = search.relax()? {
+            if let Some(tried) = search.relax_within(trial)? {
                 bounds[side] = tried.bound;
                 let moved = if side == 0 { value } else { 1.0 - value };
                 self.sums[column][side] += (tried.bound - base).max(0.0) / moved;

@@ -3,14 +3,17 @@
 //! `minimise constant + sum_w cost_w theta_w`, `0 <= theta_w <= 1`, under rows over the columns `x` and cuts
 //! `theta_w >= constant - sum a_j x_j` that a [`Game`] finds at fractional and whole-number points. One linear program is kept
 //! and solved from its last basis; every bound is recomputed from the multipliers ([`Relaxation::proven_bound`]), so it
-//! does not rest on the solver's tolerances. Steps are counted in nodes, so the answer does not depend on the machine.
+//! does not rest on the solver's tolerances. Work is counted, so the answer does not depend on the machine.
 
 use super::SearchLimits;
 use super::branching::{Branching, PseudoCosts};
 use super::improve;
 use super::rules::Choices;
 use super::stopwatch::Stopwatch;
-use crate::siting::mip::{Column, ColumnKind, LinearPoint, MipError, Program, Relaxation, Row};
+use super::work::Work;
+use crate::siting::mip::{
+    Column, ColumnKind, LinearEnd, LinearLimits, LinearPoint, MipError, Program, Relaxation, Row,
+};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -140,6 +143,7 @@ pub(super) struct Search<'a> {
     thinned_row_count: usize,
     pseudo: PseudoCosts,
     started: Stopwatch,
+    work: Work,
 }
 
 impl<'a> Search<'a> {
@@ -183,6 +187,7 @@ impl<'a> Search<'a> {
             thinned_row_count: 0,
             pseudo: PseudoCosts::new(column_count),
             started: Stopwatch::start(),
+            work: Work::default(),
         })
     }
 
@@ -204,8 +209,9 @@ impl<'a> Search<'a> {
         self.game.grain().map_or(within_gap, |grain| within_gap.min(best - grain * (1.0 - 1e-6)))
     }
 
-    fn is_out_of_time(&self) -> bool {
-        self.limits.time_s.is_some_and(|limit| self.started.elapsed_s() >= limit)
+    pub(super) fn is_spent(&self) -> bool {
+        self.work.steps() >= u64::from(self.limits.step_limit)
+            || self.limits.time_s.is_some_and(|limit| self.started.elapsed_s() >= limit)
     }
 
     fn run(&mut self) -> Result<(), MipError> {
@@ -216,7 +222,7 @@ impl<'a> Search<'a> {
                 self.close(node.bound);
                 continue;
             }
-            if self.node_count >= self.limits.node_count || self.is_out_of_time() || self.game.is_done() {
+            if self.node_count >= self.limits.node_count || self.is_spent() || self.game.is_done() {
                 self.open.push(Reverse(node));
                 return Ok(());
             }
@@ -229,6 +235,10 @@ impl<'a> Search<'a> {
                 if node.bound >= self.cutoff() {
                     self.close(node.bound);
                     break;
+                }
+                if self.is_spent() {
+                    self.open.push(Reverse(node));
+                    return Ok(());
                 }
                 self.settle(&mut node, &point, is_root);
                 match self.branch(&point, node.bound)? {
@@ -298,7 +308,7 @@ impl<'a> Search<'a> {
             let tolerance = if is_whole { WHOLE_TOLERANCE } else { FRACTIONAL_TOLERANCE };
             let x: Vec<f64> = if is_whole { point.x.iter().map(|v| v.round()).collect() } else { point.x.clone() };
             let cuts = self.game.cuts(&x, &point.values[self.column_count..], tolerance);
-            if cuts.is_empty() || self.is_out_of_time() {
+            if cuts.is_empty() || self.is_spent() {
                 return Ok(Some(point));
             }
             // Nothing can keep a cut without columns, and the solver may not see it.
@@ -330,8 +340,17 @@ impl<'a> Search<'a> {
         self.relaxation.bound(column, lower, upper);
     }
 
-    pub(super) fn relax(&mut self) -> Result<Option<Point>, MipError> {
-        let Some(LinearPoint { values, row_duals }) = self.relaxation.solve()? else {
+    fn relax(&mut self) -> Result<Option<Point>, MipError> {
+        self.relax_within(LinearLimits::default())
+    }
+
+    /// The optimum, or where the limits stopped it: then the bound is proven, and weaker.
+    pub(super) fn relax_within(&mut self, limits: LinearLimits) -> Result<Option<Point>, MipError> {
+        let end = self.relaxation.solve_within(limits)?;
+        self.work.charge(self.relaxation.iteration_count(), self.relaxation.row_count());
+        let (LinearEnd::Optimal(LinearPoint { values, row_duals })
+        | LinearEnd::Stopped(LinearPoint { values, row_duals })) = end
+        else {
             return Ok(None);
         };
         let (bound, reduced) = self.relaxation.proven_bound(&row_duals);

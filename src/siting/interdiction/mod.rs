@@ -17,6 +17,7 @@ mod evaders;
 pub(super) mod improve;
 pub(super) mod rules;
 pub(super) mod stopwatch;
+pub(super) mod work;
 
 use super::{Optima, OptimaRequest, Rules, SitingError, SitingStatus};
 
@@ -72,6 +73,9 @@ pub struct InterdictionProblem {
 pub struct SearchLimits {
     /// Most branch-and-bound nodes. Default 20,000.
     pub node_count: u32,
+    /// Most work, in steps of about a millisecond: iterations of the linear programs times their rows and columns, so
+    /// that a search ends at the same place on every machine. Default: no limit.
+    pub step_limit: u32,
     /// Stop when `(objective - bound) / objective` is no more than this. Default 1e-8.
     pub gap_share: f64,
     /// Most seconds; the answer may then differ from run to run. Default none.
@@ -80,9 +84,14 @@ pub struct SearchLimits {
     pub optima: Option<OptimaRequest>,
 }
 
+impl SearchLimits {
+    /// A plan within this share of its bound counts as proven.
+    pub const PROVEN_SHARE: f64 = 1e-8;
+}
+
 impl Default for SearchLimits {
     fn default() -> Self {
-        Self { node_count: 20_000, gap_share: 1e-8, time_s: None, optima: None }
+        Self { node_count: 20_000, step_limit: u32::MAX, gap_share: Self::PROVEN_SHARE, time_s: None, optima: None }
     }
 }
 
