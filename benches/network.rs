@@ -20,6 +20,10 @@ use std::time::Instant;
 /// Rounds; the median counts.
 const ROUND_COUNT: usize = 5;
 
+/// Routes of a round where the costs stay, and where they are new.
+const MANY: usize = 1_000;
+const FEW: usize = 100;
+
 /// A workload: costs are whole microhours.
 struct Load {
     scale: String,
@@ -58,14 +62,19 @@ fn step<T>(steps: &mut serde_json::Map<String, serde_json::Value>, name: &str, w
     done
 }
 
+/// SplitMix64: the same numbers everywhere.
+fn split_mix(place: u64) -> u64 {
+    let mut z = place.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
 /// The costs of a scenario: each arc 0.5 to 1.5 times as dear, by SplitMix64 of scenario and arc.
 fn scenario_costs(costs: &[u32], scenario: u64) -> Vec<u32> {
     let cost = |(arc, &cost): (usize, &u32)| {
-        let mut z = scenario.wrapping_mul(0x100_0000_01b3).wrapping_add(arc as u64).wrapping_add(0x9E37_79B9_7F4A_7C15);
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^= z >> 31;
-        ((u64::from(cost) * (512 + (z >> 54))) >> 10).max(1) as u32
+        let factor = 512 + (split_mix(scenario.wrapping_mul(0x100_0000_01b3).wrapping_add(arc as u64)) >> 54);
+        ((u64::from(cost) * factor) >> 10).max(1) as u32
     };
     costs.iter().enumerate().map(cost).collect()
 }
@@ -161,10 +170,11 @@ impl Load {
         print(&line);
     }
 
-    /// Pairs of a round, each asked once: the first ends with the second ends moved on by a round.
-    fn pairs_of(&self, round: usize) -> Vec<(u32, u32)> {
-        let count = self.pairs.len();
-        (0..count).map(|ix| (self.pairs[ix].0, self.pairs[(ix + round) % count].1)).collect()
+    /// Pairs of nodes for a round, drawn by SplitMix64 of round and place: no two rounds ask the same.
+    fn pairs_of(&self, round: usize, count: usize) -> impl Iterator<Item = (u32, u32)> {
+        let node_count = self.topology.node_count() as u64;
+        let node = move |place: usize| (split_mix(((round as u64) << 32) + place as u64) % node_count) as u32;
+        (0..count).map(move |pair| (node(2 * pair), node(2 * pair + 1)))
     }
 
     /// Cost to every node from each origin.
@@ -239,15 +249,15 @@ impl Load {
             let table = metric.table(posts, posts);
             (0..posts.len()).flat_map(|row| table.row(row)).filter(|&&cost| cost != u64::MAX).sum()
         });
-        let routes = |metric: &Metric, round: usize| -> u64 {
-            let costs = self.pairs_of(round).into_iter().filter_map(|(from, to)| metric.route(from, to));
-            costs.map(|path| path.cost).sum()
+        let routes = |metric: &Metric, round: usize, count: usize| -> u64 {
+            let paths = self.pairs_of(round, count).filter_map(|(from, to)| metric.route(from, to));
+            paths.map(|path| path.cost).sum()
         };
-        self.tell_rounds("point_to_point", "corridor", pairs.len(), |round| routes(&metric, round));
+        self.tell_rounds("point_to_point", "corridor", MANY, |round| routes(&metric, round, MANY));
         // what stands behind a step is kept once found: here nothing is known at the start of a round
         let fresh: Vec<Metric> =
             (0..self.rounds).map(|_| hierarchy.customise(costs).expect("a cost for each arc")).collect();
-        self.tell_rounds("first_routes", "corridor", pairs.len(), |round| routes(&fresh[round], round));
+        self.tell_rounds("first_routes", "corridor", FEW, |round| routes(&fresh[round], round, FEW));
         drop(fresh);
         let scenarios: Vec<Vec<u32>> = (0..8).map(|scenario| scenario_costs(costs, scenario)).collect();
         self.tell("customise_one", "corridor", 1, || {
@@ -320,10 +330,10 @@ impl Load {
         input.freeze();
         let prepared = fast_paths::prepare(&input);
         let mut calculator = fast_paths::create_calculator(&prepared);
-        for row in ["point_to_point", "first_routes"] {
-            self.tell_rounds(row, "fast_paths", pairs.len(), |round| {
+        for (row, count) in [("point_to_point", MANY), ("first_routes", FEW)] {
+            self.tell_rounds(row, "fast_paths", count, |round| {
                 let mut route = |(from, to): (u32, u32)| calculator.calc_path(&prepared, from as usize, to as usize);
-                self.pairs_of(round).into_iter().filter_map(&mut route).map(|path| path.get_weight() as u64).sum()
+                self.pairs_of(round, count).filter_map(&mut route).map(|path| path.get_weight() as u64).sum()
             });
         }
         let tails: Vec<u32> = arcs.clone().map(|arc| topology.tail(arc)).collect();
@@ -338,9 +348,9 @@ impl Load {
         let customizer = built.customizer();
         let mut metric = customizer.customize(costs);
         let view = built.view();
-        self.tell_rounds("point_to_point", "cch", pairs.len(), |round| {
+        self.tell_rounds("point_to_point", "cch", MANY, |round| {
             let cost = |(from, to)| u64::from(cch::distance(&view, &metric.view(), from, to));
-            self.pairs_of(round).into_iter().map(cost).sum()
+            self.pairs_of(round, MANY).map(cost).sum()
         });
         self.tell("table", "cch", posts.len() * posts.len(), || {
             cch::distance_matrix(&view, &metric.view(), posts, posts).iter().map(|&cost| u64::from(cost)).sum()

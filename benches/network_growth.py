@@ -34,7 +34,7 @@ def measured(folder, scales, program):
 def spent(both):
     """Processor seconds; the clock's where it is too short for the processor clock."""
     clock, processor = both
-    return processor if processor > 0.001 else clock
+    return processor if processor > 0.005 else clock
 
 
 def seconds(line, step):

@@ -22,10 +22,9 @@ impl<W: Weight> Climb<W> {
         climb
     }
 
-    /// Relaxes the up-arcs of `rank` unless it costs as much as `below`.
+    /// Relaxes the up-arcs of `rank`, which stands at `level`, unless it costs as much as `below`.
     #[inline(always)]
-    fn relax<S: Kept<W>>(&mut self, skeleton: &Skeleton, weights: &[S], rank: u32, below: W) {
-        let level = skeleton.level[rank as usize];
+    fn relax<S: Kept<W>>(&mut self, skeleton: &Skeleton, weights: &[S], (rank, level): (u32, u32), below: W) {
         self.rank[level as usize] = rank;
         let cost = self.cost[level as usize];
         if cost >= below {
@@ -79,25 +78,26 @@ pub(super) fn meet<W: Weight, S: Kept<W>>(
         #[inline(always)]
         || {
             let (mut low, mut high) = (from, to);
+            // one higher a step
+            let (mut low_level, mut high_level) = (skeleton.level[from as usize], skeleton.level[to as usize]);
             while low != high {
                 // the lower of the two goes on; `NONE` is above all
                 if low < high {
-                    ahead.relax(skeleton, &weights.up, low, W::FAR);
-                    low = skeleton.above(low);
+                    ahead.relax(skeleton, &weights.up, (low, low_level), W::FAR);
+                    (low, low_level) = (skeleton.above(low), low_level + 1);
                 } else {
-                    back.relax(skeleton, &weights.down, high, W::FAR);
-                    high = skeleton.above(high);
+                    back.relax(skeleton, &weights.down, (high, high_level), W::FAR);
+                    (high, high_level) = (skeleton.above(high), high_level + 1);
                 }
             }
             while low != NONE {
-                let level = skeleton.level[low as usize];
-                let through = ahead.cost[level as usize].plus(back.cost[level as usize]);
+                let through = ahead.cost[low_level as usize].plus(back.cost[low_level as usize]);
                 if through < best {
-                    (best, top) = (through, level);
+                    (best, top) = (through, low_level);
                 }
-                ahead.relax(skeleton, &weights.up, low, best);
-                back.relax(skeleton, &weights.down, low, best);
-                low = skeleton.above(low);
+                ahead.relax(skeleton, &weights.up, (low, low_level), best);
+                back.relax(skeleton, &weights.down, (low, low_level), best);
+                (low, low_level) = (skeleton.above(low), low_level + 1);
             }
         },
     );
@@ -125,9 +125,12 @@ impl<W: Weight> Meeting<W> {
 /// Steps that share one piece of memory.
 const PIECE: usize = 512;
 
-/// What stands behind the steps looked at so far. A step is `2 up-arc`, or `2 up-arc + 1` when it leads down; 0 = not known
-/// yet, `arc + 1` = an arc of the graph, else the first half's step and, in the upper 32 bits, 1 + the second half's. Any
-/// thread finds the same. Memory is taken where steps are looked at: one route needs little of it.
+/// A part of a route that is one arc of the graph: this and the arc's index. Any other part is a step: `2 up-arc`, or
+/// `2 up-arc + 1` when it leads down.
+const ARC: u32 = 1 << 31;
+
+/// The two parts behind each step looked at so far, the second in the upper 32 bits; 0 = not known yet. Any thread finds
+/// the same. Memory is taken where steps are looked at: one route needs little of it.
 #[derive(Debug)]
 pub(super) struct Memo(Vec<OnceLock<Box<[AtomicU64; PIECE]>>>);
 
@@ -162,15 +165,15 @@ impl<W: Weight> Unpacking<'_, W> {
         let mut waiting = Vec::with_capacity(64);
         for pair in ranks.windows(2) {
             let (tail, head) = (pair[0], pair[1]);
-            let up_arc = self.skeleton.arc_between(tail.min(head), tail.max(head))?;
-            waiting.push(self.behind(2 * up_arc + u32::from(tail > head))?);
-            while let Some(behind) = waiting.pop() {
-                let (first, second) = (behind as u32, (behind >> 32) as u32);
-                if second == 0 {
-                    arcs.push(first - 1);
+            let low = tail.min(head);
+            let up_arc = self.skeleton.arc_between(low, tail.max(head))?;
+            waiting.push(self.open(self.part(up_arc, u32::from(tail > head)), low)?);
+            while let Some((first, second, via)) = waiting.pop() {
+                if second == NONE {
+                    arcs.push(first & !ARC);
                 } else {
                     // looked up together, so that the two waits for memory overlap; the second half waits below the first
-                    let (first, second) = (self.behind(first)?, self.behind(second - 1)?);
+                    let (first, second) = (self.open(first, via)?, self.open(second, via)?);
                     waiting.extend([second, first]);
                 }
             }
@@ -178,18 +181,33 @@ impl<W: Weight> Unpacking<'_, W> {
         Some(arcs)
     }
 
-    /// What stands behind a step, as [`Memo`] has it.
+    /// An arc and `NONE`, or the two parts behind a step and the rank between them where it had to be found. `low` is the
+    /// low end of the part, or `NONE`.
     #[inline(always)]
-    fn behind(&self, step: u32) -> Option<u64> {
-        let known = self.memo.of(step);
-        match known.load(Ordering::Relaxed) {
-            0 => {
-                let behind = self.find(step)?;
-                known.store(behind, Ordering::Relaxed);
-                Some(behind)
-            }
-            behind => Some(behind),
+    fn open(&self, part: u32, low: u32) -> Option<(u32, u32, u32)> {
+        if part & ARC != 0 {
+            return Some((part, NONE, NONE));
         }
+        let known = self.memo.of(part);
+        let (halves, via) = match known.load(Ordering::Relaxed) {
+            0 => {
+                let (halves, via) = self.find(part, low)?;
+                known.store(halves, Ordering::Relaxed);
+                (halves, via)
+            }
+            halves => (halves, NONE),
+        };
+        Some((halves as u32, (halves >> 32) as u32, via))
+    }
+
+    /// The arc that stands for an up-arc in one direction (0 = up, 1 = down), else the step.
+    fn part(&self, up_arc: u32, side: u32) -> u32 {
+        let weight = if side == 0 { self.weights.up[up_arc as usize] } else { self.weights.down[up_arc as usize] };
+        let is_it = |&arc: &u32| {
+            let cost = self.costs[arc as usize];
+            cost != CLOSED && W::of_cost(cost) == weight
+        };
+        self.origins.arcs_at(up_arc, side).find(is_it).map_or(2 * up_arc + side, |arc| ARC | arc)
     }
 
     /// The up-arc from `via` to `high`, which stands behind `to_low`.
@@ -199,30 +217,31 @@ impl<W: Weight> Unpacking<'_, W> {
     }
 
     #[cold]
-    fn find(&self, step: u32) -> Option<u64> {
+    fn find(&self, step: u32, low: u32) -> Option<(u64, u32)> {
         let skeleton = self.skeleton;
         let (up_arc, side) = (step / 2, step % 2);
         let high = skeleton.up_head[up_arc as usize];
-        let low = skeleton.up_first.partition_point(|&first| first <= up_arc) - 1;
+        let low = match low {
+            NONE => skeleton.up_first.partition_point(|&first| first <= up_arc) - 1,
+            low => low as usize,
+        };
         let Pair { up, down } = self.weights;
         let (along, against) = if side == 0 { (up, down) } else { (down, up) };
         let weight = along[up_arc as usize];
-        let is_it = |&arc: &u32| {
-            let cost = self.costs[arc as usize];
-            cost != CLOSED && W::of_cost(cost) == weight
-        };
-        if let Some(arc) = self.origins.arcs_at(up_arc, side).find(is_it) {
-            return Some(u64::from(arc) + 1);
-        }
         let lower = skeleton.down_first[low] as usize..skeleton.down_first[low + 1] as usize;
-        let (to_low, to_high) = lower.rev().find_map(|place| {
+        let (to_low, to_high, via) = lower.rev().find_map(|place| {
             let (to_low, via) = (skeleton.down_arc[place], skeleton.down_tail[place]);
             // from `low` down to `via` when the step leads up, from `via` up to `low` when it leads down
             let low_part = against[to_low as usize];
             let to_high = if low_part <= weight { self.further(to_low, via, high) } else { None };
-            to_high.filter(|&to_high| low_part.plus(along[to_high as usize]) == weight).map(|to_high| (to_low, to_high))
+            let to_high = to_high.filter(|&to_high| low_part.plus(along[to_high as usize]) == weight)?;
+            Some((to_low, to_high, via))
         })?;
-        let (first, second) = if side == 0 { (2 * to_low + 1, 2 * to_high) } else { (2 * to_high + 1, 2 * to_low) };
-        Some(u64::from(first) | (u64::from(second) + 1) << 32)
+        let (first, second) = if side == 0 {
+            (self.part(to_low, 1), self.part(to_high, 0))
+        } else {
+            (self.part(to_high, 1), self.part(to_low, 0))
+        };
+        Some((u64::from(first) | u64::from(second) << 32, via))
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Skeleton {
     /// The level of each rank: a root has the highest, `level_count - 1`, every other one less than its parent.
     pub(super) level: Vec<u32>,
     pub(super) level_count: usize,
+    /// The parent of each rank, `NONE` of a root.
+    above: Vec<u32>,
     /// Runs of up-arcs whose heads stand on consecutive levels, of the ranks with [`LONG`] up-arcs or more.
     pub(super) run_first: Vec<u32>,
     pub(super) runs: Vec<Run>,
@@ -141,6 +143,8 @@ impl Skeleton {
                 depth[rank] = depth[up_head[up_first[rank] as usize] as usize] + 1;
             }
         }
+        let parent = |ends: &[u32]| if ends[0] < ends[1] { up_head[ends[0] as usize] } else { NONE };
+        let above = up_first.windows(2).map(parent).collect();
         let level_count = depth.iter().max().map_or(0, |&deepest| deepest as usize + 1);
         let level: Vec<u32> = depth.iter().map(|&depth| (level_count - 1) as u32 - depth).collect();
         let up_level: Vec<u32> = up_head.iter().map(|&head| level[head as usize]).collect();
@@ -179,6 +183,7 @@ impl Skeleton {
             up_level,
             level,
             level_count,
+            above,
             run_first,
             runs,
             down_first,
@@ -203,15 +208,14 @@ impl Skeleton {
 
     /// The rank just above in the elimination tree.
     pub(super) fn parent(&self, rank: u32) -> Option<u32> {
-        let up = self.up(rank);
-        (!up.is_empty()).then(|| self.up_head[up.start])
+        let above = self.above(rank);
+        (above != NONE).then_some(above)
     }
 
     /// The rank just above, `NONE` above a root: for walks up the tree.
     #[inline(always)]
     pub(super) fn above(&self, rank: u32) -> u32 {
-        let up = self.up(rank);
-        if up.is_empty() { NONE } else { self.up_head[up.start] }
+        self.above[rank as usize]
     }
 
     /// The up-arc between two ranks.
