@@ -48,7 +48,7 @@ fn one_two_three_and_eight_threads_give_the_same_bits() {
 
 #[test]
 fn sums_do_not_depend_on_the_number_of_threads() {
-    use crate::network_fixture::Random;
+    use crate::random::Random;
     use corridor::parallel::{accumulate_in_order, map_in_order, sum_in_order};
     let mut random = Random(5);
     let values: Vec<f64> = (0..50_000).map(|_| (40.0 * random.unit() - 20.0).exp()).collect();

@@ -1,6 +1,7 @@
 //! Flow on a hand-built network with two crossings and an off-road arc, worked out by hand.
 
-use crate::network_fixture::{Draft, Random, iso3};
+use crate::network_fixture::{Draft, iso3};
+use crate::random::Random;
 use corridor::flow::{
     Calibration, ConsignmentParams, Corridor, CostParams, Demanded, ExitGroup, Flow, FlowError, FlowParams, Terminal,
     arc_costs_usd, assign, assign_again, path_sizes,

@@ -1,7 +1,8 @@
 //! Trips: the gravity model by hand and by its totals, and where trips begin and end.
 
 use crate::flow_assign::terminal;
-use crate::network_fixture::{Draft, Random, iso3};
+use crate::network_fixture::{Draft, iso3};
+use crate::random::Random;
 use corridor::flow::{Terminal, TerminalParams, TripParams, TripTables, balance, terminals};
 use corridor::geodesy::LonLat;
 use corridor::network::{Components, SnapIndex};

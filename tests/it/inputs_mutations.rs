@@ -4,17 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::inputs_fixture::Fixture;
+use crate::random::Random;
 use corridor::inputs::CODES;
-
-/// A small generator with a fixed start: a failing round can be run again.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
-    }
-}
 
 const TOKENS: &[&str] = &[
     "\"",
@@ -35,24 +26,24 @@ const TOKENS: &[&str] = &[
     ";",
 ];
 
-fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
-    let at = dice.roll(bytes.len());
-    match dice.roll(6) {
-        0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
+fn damage(bytes: &mut Vec<u8>, dice: &mut Random) {
+    let at = dice.place(bytes.len());
+    match dice.place(6) {
+        0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.place(8),
         1 if !bytes.is_empty() => drop(bytes.remove(at)),
         2 => bytes.truncate(at),
         3 => {
-            let token = TOKENS[dice.roll(TOKENS.len())].bytes();
+            let token = TOKENS[dice.place(TOKENS.len())].bytes();
             bytes.splice(at..at, token);
         }
         4 => {
-            let end = (at + dice.roll(40)).min(bytes.len());
+            let end = (at + dice.place(40)).min(bytes.len());
             let copy = bytes[at..end].to_vec();
-            let to = dice.roll(bytes.len());
+            let to = dice.place(bytes.len());
             bytes.splice(to..to, copy);
         }
         _ => {
-            let end = (at + dice.roll(40)).min(bytes.len());
+            let end = (at + dice.place(40)).min(bytes.len());
             bytes.drain(at..end);
         }
     }
@@ -63,13 +54,13 @@ fn damaged_files_give_coded_problems_and_never_a_crash() {
     let fixture = Fixture::new();
     let boundaries = ["boundaries/countries.geojson", "boundaries/provinces.geojson", "boundaries/disputed.geojson"];
     let files: Vec<&str> = crate::inputs_fixture::TABLES.iter().map(|(name, _)| *name).chain(boundaries).collect();
-    let mut dice = Dice(20_121_112);
+    let mut dice = Random(20_121_112);
     let (mut refused, mut loaded) = (0, 0);
     for round in 0..3000 {
         let file = files[round % files.len()];
         let sound = fixture.read(file);
         let mut bytes = sound.clone();
-        for _ in 0..=dice.roll(3) {
+        for _ in 0..=dice.place(3) {
             damage(&mut bytes, &mut dice);
         }
         fixture.write(file, &bytes);
@@ -107,10 +98,10 @@ fn damaged_compressed_tables_are_refused() {
     fixture.remove("network/nodes.csv");
     assert!(fixture.problems().is_empty());
 
-    let mut dice = Dice(7);
+    let mut dice = Random(7);
     for round in 0..200 {
         let mut bytes = packed.clone();
-        bytes.truncate(dice.roll(packed.len() - 1));
+        bytes.truncate(dice.place(packed.len() - 1));
         fixture.write("network/nodes.csv.gz", &bytes);
         assert_eq!(fixture.problems()[0].code, "I102", "round {round}");
     }

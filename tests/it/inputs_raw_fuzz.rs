@@ -3,19 +3,11 @@
 //! `CORRIDOR_FUZZ_COUNT` raises the number of files of each format (and a hundredth of it of Parquet and GeoPackage).
 
 use crate::inputs_raw_binary::{apart, geopackage, workbook};
+use crate::random::Random;
 use corridor::inputs::raw::{Isolation, ReadOptions, read_table};
 use corridor::inputs::rules::RULES;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
-    }
-}
 
 const TOKENS: &[&str] = &[
     "\"",
@@ -47,31 +39,31 @@ const TOKENS: &[&str] = &[
     "PK\x03\x04",
 ];
 
-fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
-    let at = dice.roll(bytes.len());
-    match dice.roll(8) {
-        0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
+fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Random) {
+    let at = dice.place(bytes.len());
+    match dice.place(8) {
+        0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.place(8),
         1 if !bytes.is_empty() => drop(bytes.remove(at)),
         2 => bytes.truncate(at),
-        3 => drop(bytes.splice(at..at, TOKENS[dice.roll(TOKENS.len())].bytes())),
+        3 => drop(bytes.splice(at..at, TOKENS[dice.place(TOKENS.len())].bytes())),
         4 => {
-            let end = (at + dice.roll(60)).min(bytes.len());
+            let end = (at + dice.place(60)).min(bytes.len());
             let copy = bytes[at..end].to_vec();
-            let to = dice.roll(bytes.len());
+            let to = dice.place(bytes.len());
             bytes.splice(to..to, copy);
         }
         5 => {
-            let from = dice.roll(other.len());
+            let from = dice.place(other.len());
             bytes.truncate(at);
             bytes.extend_from_slice(&other[from..]);
         }
         6 if bytes.len() > 4 => {
-            let number = [0, 1, 0x7fff_ffff, 0xffff_ffff, 0x8000_0000][dice.roll(5)];
-            let at = dice.roll(bytes.len() - 4);
+            let number = [0, 1, 0x7fff_ffff, 0xffff_ffff, 0x8000_0000][dice.place(5)];
+            let at = dice.place(bytes.len() - 4);
             bytes[at..at + 4].copy_from_slice(&u32::to_le_bytes(number));
         }
         _ => {
-            let end = (at + dice.roll(60)).min(bytes.len());
+            let end = (at + dice.place(60)).min(bytes.len());
             bytes.drain(at..end);
         }
     }
@@ -81,12 +73,12 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
 fn run(name: &str, seeds: &[Vec<u8>], count: usize, options: &ReadOptions) -> (usize, usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    let mut dice = Dice(20_161_103);
+    let mut dice = Random(20_161_103);
     let (mut read, mut refused, mut slowest) = (0, 0, Duration::ZERO);
     for round in 0..count {
-        let mut bytes = seeds[dice.roll(seeds.len())].clone();
-        let other = &seeds[dice.roll(seeds.len())];
-        for _ in 0..=dice.roll(3) {
+        let mut bytes = seeds[dice.place(seeds.len())].clone();
+        let other = &seeds[dice.place(seeds.len())];
+        for _ in 0..=dice.place(3) {
             damage(&mut bytes, other, &mut dice);
         }
         std::fs::write(&path, &bytes).unwrap();
@@ -202,13 +194,13 @@ fn damaged_parts(count: usize, options: &ReadOptions) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.xlsx");
     let whole: Vec<(&str, Vec<u8>)> = PARTS.iter().map(|(name, text)| (*name, text.as_bytes().to_vec())).collect();
-    let (mut dice, mut read, mut slowest, mut caught) = (Dice(5), 0, Duration::ZERO, 0);
+    let (mut dice, mut read, mut slowest, mut caught) = (Random(5), 0, Duration::ZERO, 0);
     for round in 0..=count {
         let mut parts = whole.clone();
         // the first is sound
-        for _ in 0..if round == 0 { 0 } else { 1 + dice.roll(3) } {
-            let ix = if dice.roll(2) == 0 { parts.len() - 1 } else { dice.roll(parts.len()) };
-            let other = whole[dice.roll(whole.len())].1.clone();
+        for _ in 0..if round == 0 { 0 } else { 1 + dice.place(3) } {
+            let ix = if dice.place(2) == 0 { parts.len() - 1 } else { dice.place(parts.len()) };
+            let other = whole[dice.place(whole.len())].1.clone();
             damage(&mut parts[ix].1, &other, &mut dice);
         }
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();

@@ -49,6 +49,7 @@ mod network_trees;
 mod plan_cooperation;
 mod plan_siting;
 mod plan_study;
+mod random;
 mod risk_assess;
 mod risk_rates;
 mod scenario_fixture;

@@ -1,6 +1,7 @@
 //! Alternative routes against every loopless path of small graphs.
 
-use crate::network_fixture::{Draft, Random, arc_of, random_draft};
+use crate::network_fixture::{Draft, arc_of, random_draft};
+use crate::random::Random;
 use corridor::network::{
     AlternativesParams, AlternativesSpace, CLOSED, Network, Path, SearchSpace, alternatives, one_to_all,
 };

@@ -1,6 +1,6 @@
 //! Damaged saved hierarchies: refused or served, never a panic, never more memory than the file's length calls for.
 
-use crate::network_fixture::Random;
+use crate::random::Random;
 use corridor::geodesy::LonLat;
 use corridor::inputs::with_mapped;
 use corridor::network::{Hierarchy, NetworkError, Topology};

@@ -1,6 +1,6 @@
 //! The hierarchy against Bellman-Ford (Bellman 1958) written here, on thousands of small random graphs.
 
-use crate::network_fixture::Random;
+use crate::random::Random;
 use corridor::geodesy::LonLat;
 use corridor::network::{CLOSED, Hierarchy, Metric, NetworkError, Path, Topology, Tree};
 use std::collections::BinaryHeap;

@@ -1,7 +1,7 @@
 //! Path questions on plain graphs against definitions written here: Bellman-Ford (Bellman 1958) and the list of all
 //! loopless routes, on thousands of small random graphs with ties, zero costs, parallel arcs, self loops and parts.
 
-use crate::network_fixture::Random;
+use crate::random::Random;
 use corridor::flow::{Trips, load_all_or_nothing, load_efficient_routes, load_k_routes, path_size_shares};
 use corridor::network::{
     CLOSED, DissimilarLimits, OpenArcs, Path, Proof, SearchSpace, Topology, UNLIMITED, Ways, WithinSpace, betweenness,

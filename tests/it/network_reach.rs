@@ -1,7 +1,8 @@
 //! Posts in reach and nearest nodes against brute force.
 
-use crate::network_fixture::{Draft, Random, random_draft};
+use crate::network_fixture::{Draft, random_draft};
 use crate::network_trees::bellman_ford;
+use crate::random::Random;
 use corridor::flow::{CostParams, commodity_costs_usd};
 use corridor::geodesy::{LonLat, distance_km};
 use corridor::network::{

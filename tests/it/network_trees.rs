@@ -1,6 +1,7 @@
 //! Shortest-path trees against Bellman-Ford (Bellman 1958) written here, on thousands of small random graphs.
 
-use crate::network_fixture::{Draft, Random, random_draft};
+use crate::network_fixture::{Draft, random_draft};
+use crate::random::Random;
 use corridor::network::{
     CLOSED, Components, GreenBorder, Network, NetworkParams, SearchSpace, SpeedRule, Tree, one_to_all, retime,
 };

@@ -1,6 +1,6 @@
 //! Shapley values, staffing and best responses against axioms, published cases and enumeration.
 
-use crate::network_fixture::Random;
+use crate::random::Random;
 use corridor::cooperation::{Ending, Staffing, best_responses, shapley};
 use corridor::coverage::{
     CoverageParams, CrossBorderResponse, CrossingLoad, DetectionDecay, OfficePost, Reach, measure, teams,

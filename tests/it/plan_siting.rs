@@ -1,6 +1,6 @@
 //! Near-optimal plans, phases, worth of sites and fair plans against enumeration of random small problems.
 
-use crate::network_fixture::Random;
+use crate::random::Random;
 use corridor::records::{AFG, IRN, PAK};
 use corridor::siting::{
     CountryLimit, CoveringProblem, Measure, NearOptimalParams, Phase, SitingError, SitingParams, best, best_above,

@@ -1,6 +1,7 @@
 //! Hazard by segment: what is not reported, what is too little, national levels, and a known truth of 200 provinces.
 
-use crate::network_fixture::{Draft, Random, iso3};
+use crate::network_fixture::{Draft, iso3};
+use crate::random::Random;
 use crate::risk_rates::rank_correlation;
 use corridor::flow::{Corridor, Route};
 use corridor::geodesy::LonLat;

@@ -1,6 +1,6 @@
 //! Rates and their intervals: against published values, against the definition, and against a known truth.
 
-use crate::network_fixture::Random;
+use crate::random::Random;
 use corridor::risk::{GammaPrior, fit_prior, poisson_interval, posterior};
 
 #[test]

@@ -4,7 +4,8 @@
 //! from south to north. Crossings join neighbours every few rows, off-road arcs lie between them. In the south a long road
 //! over one more crossing and a sea lane join Iran and Pakistan.
 
-use crate::network_fixture::{Draft, Random, iso3};
+use crate::network_fixture::{Draft, iso3};
+use crate::random::Random;
 use corridor::flow::TripTables;
 use corridor::geodesy::LonLat;
 use corridor::records::{

@@ -1,5 +1,6 @@
 //! Location problems against enumeration of every plan, rules included.
 
+use crate::random::Random;
 use corridor::siting::{
     CountryRule, LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, OptimaRequest, Rule,
     Rules, SitingStatus, locate,
@@ -8,80 +9,63 @@ use corridor::siting::{
 /// Cases of each problem.
 const CASES: u64 = 2_000;
 
-/// A small generator of its own (Steele, Lea & Flood 2014), so that a case is named by its number.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % limit
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-}
-
 fn case(number: u64, kind: LocationKind) -> LocationProblem {
-    let mut dice = Dice((number * 0x0123_4567_89ab) ^ 77);
-    let site_count = 1 + dice.below(6) as usize;
-    let demand_count = 1 + dice.below(6) as usize;
-    let is_plain = dice.one_in(4);
-    let is_sparse = dice.one_in(2);
+    let mut dice = Random((number * 0x0123_4567_89ab) ^ 77);
+    let site_count = 1 + dice.under(6) as usize;
+    let demand_count = 1 + dice.under(6) as usize;
+    let is_plain = dice.once_in(4);
+    let is_sparse = dice.once_in(2);
     // Half of the cases have costs from a small set: ties.
-    let most_cost = if dice.one_in(2) { 4 } else { 1_000_000_007 };
-    let weights = (0..demand_count).map(|_| if dice.one_in(6) { 0 } else { 1 + dice.below(9) as i64 }).collect();
+    let most_cost = if dice.once_in(2) { 4 } else { 1_000_000_007 };
+    let weights = (0..demand_count).map(|_| if dice.once_in(6) { 0 } else { 1 + dice.under(9) as i64 }).collect();
     let mut reach = Vec::new();
     for _ in 0..demand_count {
         let mut row = Vec::new();
         for site in 0..site_count as u32 {
-            if !is_sparse || !dice.one_in(4) {
-                row.push((site, dice.below(most_cost) as i64));
+            if !is_sparse || !dice.once_in(4) {
+                row.push((site, dice.under(most_cost) as i64));
             }
         }
         reach.push(row);
     }
     let mut rules = Rules::free(site_count);
-    rules.cost = (0..site_count).map(|_| dice.below(6) as i64).collect();
-    if dice.one_in(5) {
-        rules.budget = Some(dice.below(16) as i64);
+    rules.cost = (0..site_count).map(|_| dice.under(6) as i64).collect();
+    if dice.once_in(5) {
+        rules.budget = Some(dice.under(16) as i64);
     }
-    if rules.budget.is_none() || dice.one_in(2) {
-        rules.most_new = Some(dice.below(5) as u32);
+    if rules.budget.is_none() || dice.once_in(2) {
+        rules.most_new = Some(dice.under(5) as u32);
     }
     if !is_plain {
         for site in 0..site_count {
-            match dice.below(12) {
+            match dice.under(12) {
                 0 => rules.existing[site] = true,
                 1 => rules.required[site] = true,
                 2 => rules.forbidden[site] = true,
                 _ => {}
             }
         }
-        let site = |dice: &mut Dice| dice.below(site_count as u64) as u32;
-        if dice.one_in(3) {
-            let mut sites: Vec<u32> = (0..site_count as u32).filter(|_| dice.one_in(2)).collect();
+        let site = |dice: &mut Random| dice.under(site_count as u64) as u32;
+        if dice.once_in(3) {
+            let mut sites: Vec<u32> = (0..site_count as u32).filter(|_| dice.once_in(2)).collect();
             sites.sort_unstable();
-            let at_most = dice.one_in(2).then(|| dice.below(3) as u32);
-            let budget = dice.one_in(3).then(|| dice.below(9) as i64);
-            rules.countries.push(CountryRule { sites, at_least: dice.below(3) as u32, at_most, budget });
+            let at_most = dice.once_in(2).then(|| dice.under(3) as u32);
+            let budget = dice.once_in(3).then(|| dice.under(9) as i64);
+            rules.countries.push(CountryRule { sites, at_least: dice.under(3) as u32, at_most, budget });
         }
-        if dice.one_in(4) {
+        if dice.once_in(4) {
             rules.pairs.push(vec![site(&mut dice), site(&mut dice)]);
         }
-        if dice.one_in(4) {
+        if dice.once_in(4) {
             rules.exclusive.push((0..3).map(|_| site(&mut dice)).collect());
         }
-        if dice.one_in(4) {
+        if dice.once_in(4) {
             rules.conditional.push([site(&mut dice), site(&mut dice)]);
         }
     }
     let needs_radius =
         matches!(kind, LocationKind::SetCovering | LocationKind::BackupCovering | LocationKind::MaximalCovering);
-    let radius = (needs_radius || dice.one_in(5)).then(|| dice.below(most_cost) as i64);
+    let radius = (needs_radius || dice.once_in(5)).then(|| dice.under(most_cost) as i64);
     LocationProblem { weights, reach, radius, rules }
 }
 

@@ -3,6 +3,7 @@
 // Helpers of tests may unwrap as the tests themselves do.
 #![allow(clippy::unwrap_used)]
 
+use crate::random::Random;
 use corridor::siting::interdiction::{
     EvaderTrip, EvasionArc, InterdictionProblem, SearchLimits, Watch, interdict_evaders,
 };
@@ -13,33 +14,6 @@ use corridor::siting::{CountryRule, OptimaRequest, Rules, SitingError, SitingSta
 use std::collections::{BTreeMap, BTreeSet};
 
 const CASE_COUNT: u64 = 2_000;
-
-/// Steele, Lea & Flood's SplitMix64: the same cases everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    /// True once in `in_many` throws.
-    fn once_in(&mut self, in_many: u64) -> bool {
-        self.below(in_many) == 0
-    }
-
-    fn pick(&mut self, from: &[f64]) -> f64 {
-        from[self.below(from.len() as u64) as usize]
-    }
-}
 
 fn has(mask: u32, bit: u32) -> bool {
     mask >> bit & 1 == 1
@@ -76,14 +50,14 @@ fn is_lawful(rules: &Rules, mask: u32) -> bool {
         && rules.conditional.iter().all(|&[a, b]| !has(mask, a) || stands(b))
 }
 
-fn random_rules(dice: &mut Dice, site_count: u32) -> Rules {
+fn random_rules(dice: &mut Random, site_count: u32) -> Rules {
     let mut rules = Rules::free(site_count as usize);
-    let flags = |dice: &mut Dice, in_many: u64| (0..site_count).map(|_| dice.once_in(in_many)).collect::<Vec<bool>>();
-    rules.cost = (0..site_count).map(|_| dice.below(5) as i64).collect();
-    match dice.below(4) {
-        0 => rules.most_new = Some(dice.below(4) as u32),
-        1 => rules.budget = Some(dice.below(12) as i64),
-        2 => (rules.most_new, rules.budget) = (Some(dice.below(6) as u32), Some(dice.below(9) as i64)),
+    let flags = |dice: &mut Random, in_many: u64| (0..site_count).map(|_| dice.once_in(in_many)).collect::<Vec<bool>>();
+    rules.cost = (0..site_count).map(|_| dice.under(5) as i64).collect();
+    match dice.under(4) {
+        0 => rules.most_new = Some(dice.under(4) as u32),
+        1 => rules.budget = Some(dice.under(12) as i64),
+        2 => (rules.most_new, rules.budget) = (Some(dice.under(6) as u32), Some(dice.under(9) as i64)),
         _ => {}
     }
     if dice.once_in(3) {
@@ -96,18 +70,18 @@ fn random_rules(dice: &mut Dice, site_count: u32) -> Rules {
         rules.forbidden = rules.existing.iter().map(|exists| !exists && dice.once_in(4)).collect();
     }
     if dice.once_in(3) {
-        let country_of: Vec<u64> = (0..site_count).map(|_| dice.below(3)).collect();
+        let country_of: Vec<u64> = (0..site_count).map(|_| dice.under(3)).collect();
         rules.countries = (0..3)
             .map(|country| CountryRule {
                 sites: (0..site_count).filter(|&site| country_of[site as usize] == country).collect(),
                 at_least: u32::from(dice.once_in(4)),
-                at_most: dice.once_in(3).then(|| 1 + dice.below(2) as u32),
-                budget: dice.once_in(3).then(|| dice.below(7) as i64),
+                at_most: dice.once_in(3).then(|| 1 + dice.under(2) as u32),
+                budget: dice.once_in(3).then(|| dice.under(7) as i64),
             })
             .collect();
     }
     let mut some = |in_many: u64, most: u64| -> Option<Vec<u32>> {
-        let set: BTreeSet<u32> = (0..2 + dice.below(most)).map(|_| dice.below(u64::from(site_count)) as u32).collect();
+        let set: BTreeSet<u32> = (0..2 + dice.under(most)).map(|_| dice.under(u64::from(site_count)) as u32).collect();
         (dice.once_in(in_many) && set.len() > 1).then(|| set.into_iter().collect())
     };
     if site_count >= 2 {
@@ -146,21 +120,21 @@ fn mask_of(sites: &[u32]) -> u32 {
     sites.iter().fold(0, |mask, site| mask | 1 << site)
 }
 
-fn random_evaders(dice: &mut Dice) -> InterdictionProblem {
-    let node_count = 2 + dice.below(6) as u32;
-    let site_count = dice.below(8) as u32;
-    let node = |dice: &mut Dice| dice.below(u64::from(node_count)) as u32;
-    let arcs = (0..dice.below(16))
+fn random_evaders(dice: &mut Random) -> InterdictionProblem {
+    let node_count = 2 + dice.under(6) as u32;
+    let site_count = dice.under(8) as u32;
+    let node = |dice: &mut Random| dice.under(u64::from(node_count)) as u32;
+    let arcs = (0..dice.under(16))
         .map(|_| {
             let evasion_probability = dice.pick(&[0.0, 0.2, 0.5, 0.9, 1.0, 0.73, 0.41]);
             let watch = (site_count > 0 && !dice.once_in(3)).then(|| Watch {
-                site: dice.below(u64::from(site_count)) as u32,
+                site: dice.under(u64::from(site_count)) as u32,
                 evasion_probability_with_office: evasion_probability * dice.pick(&[0.0, 0.0, 0.1, 0.5, 0.83, 1.0]),
             });
             EvasionArc { from: node(dice), to: node(dice), evasion_probability, watch }
         })
         .collect();
-    let trips = (0..1 + dice.below(5))
+    let trips = (0..1 + dice.under(5))
         .map(|_| EvaderTrip { origin: node(dice), destination: node(dice), weight: dice.pick(&[0.0, 0.1, 1.0, 2.5]) })
         .collect();
     InterdictionProblem { node_count, site_count, arcs, trips }
@@ -193,7 +167,7 @@ fn is_close(a: f64, b: f64) -> bool {
 fn evaders_on_safest_paths_agree_with_every_plan_tried() {
     let (mut solved, mut infeasible) = (0, 0);
     for case in 0..CASE_COUNT {
-        let dice = &mut Dice(case);
+        let dice = &mut Random(case);
         let problem = random_evaders(dice);
         let rules = random_rules(dice, problem.site_count);
         let value = |mask: u32| evasion(&problem, |site| has(mask, site) || rules.existing[site as usize]);
@@ -224,27 +198,27 @@ fn evaders_on_safest_paths_agree_with_every_plan_tried() {
     assert!(solved > 1_000 && infeasible > 20, "{solved} solved, {infeasible} infeasible");
 }
 
-fn random_lengths(dice: &mut Dice) -> ShortestPathProblem {
-    let node_count = 2 + dice.below(5) as u32;
+fn random_lengths(dice: &mut Random) -> ShortestPathProblem {
+    let node_count = 2 + dice.under(5) as u32;
     let is_whole = !dice.once_in(3);
     let scale = if is_whole { 1.0 } else { 0.37 };
-    let arcs = (0..1 + dice.below(10))
+    let arcs = (0..1 + dice.under(10))
         .map(|_| LengthArc {
-            from: dice.below(u64::from(node_count)) as u32,
-            to: dice.below(u64::from(node_count)) as u32,
-            length: dice.below(6) as f64 * scale,
-            attack: match dice.below(6) {
+            from: dice.under(u64::from(node_count)) as u32,
+            to: dice.under(u64::from(node_count)) as u32,
+            length: dice.under(6) as f64 * scale,
+            attack: match dice.under(6) {
                 0 => Attack::Spared,
                 1 => Attack::Remove,
-                _ => Attack::Lengthen(dice.below(6) as f64 * scale),
+                _ => Attack::Lengthen(dice.under(6) as f64 * scale),
             },
         })
         .collect();
     ShortestPathProblem {
         node_count,
         arcs,
-        origin: dice.below(u64::from(node_count)) as u32,
-        destination: dice.below(u64::from(node_count)) as u32,
+        origin: dice.under(u64::from(node_count)) as u32,
+        destination: dice.under(u64::from(node_count)) as u32,
     }
 }
 
@@ -269,7 +243,7 @@ fn length(problem: &ShortestPathProblem, mask: u32) -> f64 {
 fn shortest_paths_agree_with_every_attack_tried() {
     let (mut cut_off, mut infeasible) = (0, 0);
     for case in 0..CASE_COUNT {
-        let dice = &mut Dice(case + 1_000_000);
+        let dice = &mut Random(case + 1_000_000);
         let problem = random_lengths(dice);
         let count = problem.arcs.len() as u32;
         let mut rules = random_rules(dice, count);
@@ -326,14 +300,14 @@ fn flow_left(problem: &MaxFlowProblem, mask: u32) -> u64 {
 fn greatest_flows_agree_with_every_removal_tried() {
     let mut infeasible = 0;
     for case in 0..CASE_COUNT {
-        let dice = &mut Dice(case + 2_000_000);
-        let node_count = 2 + dice.below(4) as u32;
+        let dice = &mut Random(case + 2_000_000);
+        let node_count = 2 + dice.under(4) as u32;
         let capacities = [0, 1, 2, 5, 7, 1_000, 1 << 17];
-        let arcs: Vec<CapacityArc> = (0..dice.below(10))
+        let arcs: Vec<CapacityArc> = (0..dice.under(10))
             .map(|_| CapacityArc {
-                from: dice.below(u64::from(node_count)) as u32,
-                to: dice.below(u64::from(node_count)) as u32,
-                capacity: capacities[dice.below(7) as usize],
+                from: dice.under(u64::from(node_count)) as u32,
+                to: dice.under(u64::from(node_count)) as u32,
+                capacity: capacities[dice.under(7) as usize],
             })
             .collect();
         let problem = MaxFlowProblem {
@@ -365,11 +339,11 @@ fn greatest_flows_agree_with_every_removal_tried() {
     assert!(infeasible > 20, "{infeasible} infeasible");
 }
 
-fn logit_problem(dice: &mut Dice, site_count: u32) -> LogitProblem {
-    let trips = (0..1 + dice.below(4))
+fn logit_problem(dice: &mut Random, site_count: u32) -> LogitProblem {
+    let trips = (0..1 + dice.under(4))
         .map(|_| LogitTrip {
             weight: dice.pick(&[0.0, 1.0, 2.5]),
-            routes: (0..dice.below(4))
+            routes: (0..dice.under(4))
                 .map(|_| LogitRoute {
                     utility: -dice.pick(&[0.0, 1.0, 2.0, 0.5]),
                     hazard: dice.pick(&[0.0, 0.1, 1.0]),
@@ -401,8 +375,8 @@ fn logit_evasion(problem: &LogitProblem, stands: impl Fn(u32) -> bool) -> f64 {
 #[test]
 fn few_sites_against_logit_evaders_are_exact() {
     for case in 0..CASE_COUNT {
-        let dice = &mut Dice(case + 3_000_000);
-        let site_count = dice.below(7) as u32;
+        let dice = &mut Random(case + 3_000_000);
+        let site_count = dice.under(7) as u32;
         let problem = logit_problem(dice, site_count);
         let rules = random_rules(dice, problem.site_count);
         let value = |mask: u32| logit_evasion(&problem, |site| has(mask, site) || rules.existing[site as usize]);
@@ -425,7 +399,7 @@ fn few_sites_against_logit_evaders_are_exact() {
 #[test]
 fn many_sites_against_logit_evaders_keep_bound_and_rules() {
     for case in 0..20 {
-        let dice = &mut Dice(case + 4_000_000);
+        let dice = &mut Random(case + 4_000_000);
         let problem = logit_problem(dice, 16);
         let rules = Rules { most_new: Some(3), ..Rules::free(16) };
         let plan = interdict_logit_evaders(&problem, &rules, SearchLimits::default()).unwrap();
@@ -439,7 +413,7 @@ fn many_sites_against_logit_evaders_keep_bound_and_rules() {
 #[test]
 fn more_offices_are_never_worse() {
     for case in 0..200 {
-        let dice = &mut Dice(case + 5_000_000);
+        let dice = &mut Random(case + 5_000_000);
         let problem = random_evaders(dice);
         let objective = |office_count: u32| {
             let rules = Rules { most_new: Some(office_count), ..Rules::free(problem.site_count as usize) };
