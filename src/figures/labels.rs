@@ -129,7 +129,8 @@ impl Room {
     /// `limits`; takes it and returns the left end of its baseline.
     pub fn beside(&mut self, at: Point, radius: f64, size: (f64, f64), limits: Limits) -> Option<Point> {
         let ((x, y), (wide, high)) = (at, size);
-        let (near, slant) = (radius + 12.0, radius * 0.7 + 6.0);
+        // the sign itself takes nine tenths of its radius to each side
+        let (near, slant) = (radius + 12.0, (radius * 0.7 + 6.0).max(radius * 0.9 + 1.0));
         // Right, upper right, lower right, left, upper left, lower left, above, below (Imhof 1975 prefers the right).
         let corners = [
             (x + near, y - high / 2.0),

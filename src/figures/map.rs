@@ -227,7 +227,10 @@ fn draw_panel(sheet: &mut Sheet, panel: &Panel<'_>) {
         // Of signs on one spot the largest keeps the name off.
         let widest = shown.iter().filter(|(_, other, _)| other == at).map(|(_, _, radius)| *radius).max();
         let around = (*at, widest.unwrap_or(*radius));
-        place_beside(&mut room, &mut texts, label, around, look, Limits { crowding: 0.9, clearance: 0.0 });
+        // A name of two posts that finds no room is cut to the first.
+        let names = [label.clone(), without_brackets(label.split(" - ").next().unwrap_or(label))];
+        let limits = Limits { crowding: 0.9, clearance: 0.0 };
+        names.iter().find_map(|name| place_beside(&mut room, &mut texts, name, around, look, limits));
     }
     name_countries(&mut room, &mut texts, &lands);
     let towns = name_towns(&mut room, &mut texts, panel);
