@@ -5,9 +5,9 @@
 //! with the rows of [`super::Rules`]. Before whole numbers are asked for, fractional ones narrow the interval (Elloumi,
 //! Labbe & Pochet 2004): what no fractional plan can do no plan can.
 
+use super::collision::{self, Known};
 use super::covering::{every, reduced, serving_all};
 use super::effort::Effort;
-use super::feasibility::{self, Known};
 use super::location::{LocationError, LocationKind, LocationOptions, LocationProblem, Solved, objective_of, proven};
 use super::mip::MipAim;
 use super::reduce::{Dominated, Limit};
@@ -49,7 +49,7 @@ pub(super) fn solve(
     let is_plain = all.iter().all(|(rule, _)| matches!(rule, Rule::MostNew(_)));
     let cover_at = |radius: i64| {
         let cover = problem.cover_rows(Some(radius));
-        if is_plain && !rules.existing.contains(&true) { feasibility::core(rules.site_count(), cover) } else { cover }
+        if is_plain && !rules.existing.contains(&true) { collision::core(rules.site_count(), cover) } else { cover }
     };
     let mut radii = problem.radii();
     let most = worst(&best).unwrap_or(0);
@@ -63,7 +63,7 @@ pub(super) fn solve(
     // Fractional plans first: the least radius that one keeps.
     while low < high {
         let middle = (low + high) / 2;
-        if feasibility::fractional(rules, &rows, &cover_at(radii[middle]), effort)? {
+        if collision::fractional(rules, &rows, &cover_at(radii[middle]), effort)? {
             high = middle;
         } else {
             low = middle + 1;
@@ -82,8 +82,7 @@ pub(super) fn solve(
         let middle = (low + step - 1).min((low + high) / 2);
         // What cannot be settled with a part of the effort is left open, and larger radii are tried.
         let mut part = effort.share_of(OPEN_PART);
-        let known =
-            feasibility::least(rules, &rows, &cover_at(radii[middle]), |_| 0.0, MipAim::AnySolution, &mut part)?;
+        let known = collision::least(rules, &rows, &cover_at(radii[middle]), |_| 0.0, MipAim::AnySolution, &mut part)?;
         effort.charge_as(&part);
         match known {
             Known::Plan(sites, _) => {

@@ -6,9 +6,9 @@
 //! Both with the rows of [`super::Rules`]. Both run the search of `search.rs`, whose bounds are whole numbers; the number
 //! of sites of the first is proved by the solver on rows of zeros and ones.
 
+use super::collision::{self, Collision, Question};
 use super::covering_swap;
 use super::effort::Effort;
-use super::feasibility::{self, Collision, Question};
 use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved, proven};
 use super::mip::MipAim;
 use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
@@ -56,7 +56,7 @@ pub(super) fn serving_all(
     let radii = if problem.radius.is_some() { problem.radii() } else { Vec::new() };
     let cover_at = |radius| problem.cover_rows(Some(radius));
     let question = Question { rules: &problem.rules, cover: &cover, radii: &radii, cover_at: &cover_at, aim };
-    feasibility::lawful(&question, effort).map_err(|error| match error {
+    collision::lawful(&question, effort).map_err(|error| match error {
         LocationError::Infeasible(collision) => {
             let demands = (0_u32..).zip(&cover);
             let out_of_reach = demands.filter(|(_, sites)| sites.is_empty()).map(|(demand, _)| demand).collect();
@@ -108,7 +108,7 @@ pub(super) fn greatest(
         !rules.pairs.is_empty() || rules.required.contains(&true) || rules.countries.iter().any(|c| c.at_least > 0);
     if is_demanding || added < 0 {
         // Whether any plan is lawful, or which rules collide.
-        let lawful = feasibility::fewest(rules, &Vec::new(), &[], |_| Vec::new())?;
+        let lawful = collision::fewest(rules, &Vec::new(), &[], |_| Vec::new())?;
         lawful.map_err(LocationError::Infeasible)?;
     }
     let reduced_problem = reduced(problem, &problem.weights, &[], Dominated::LeftOut);

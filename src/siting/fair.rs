@@ -9,7 +9,7 @@
 
 use super::constraints::{self, candidates, cost_usd, exclusive_set, flag, lies_in};
 use super::mip::{self, Column, ColumnKind, MipLimits, MipStatus, Program, Row};
-use super::{CoveringProblem, SitingError, SitingParams, certificate, collision};
+use super::{CoveringProblem, SitingError, SitingParams, certificate, feasibility};
 use std::collections::BTreeMap;
 
 /// How near two shares count as equal: above the solver's tolerance.
@@ -71,7 +71,7 @@ pub fn fairest(
     measures: &[Measure],
 ) -> Result<FairPlan, SitingError> {
     constraints::check(problem, params)?;
-    collision::fewest_offices(problem, params, new_office_count)?;
+    feasibility::fewest_offices(problem, params, new_office_count)?;
     let draft = Draft::new(problem, params, new_office_count, measures);
     let mut program = draft.program.clone();
     let least = program.columns.len();
@@ -115,7 +115,7 @@ pub fn best_above(
     floor: f64,
 ) -> Result<Option<FairPlan>, SitingError> {
     constraints::check(problem, params)?;
-    collision::fewest_offices(problem, params, new_office_count)?;
+    feasibility::fewest_offices(problem, params, new_office_count)?;
     let mut all = measures.to_vec();
     let total = problem.weights.iter().sum::<i64>().max(1);
     all.push(Measure { weights: problem.weights.clone(), base: 0, whole: total });

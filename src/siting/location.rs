@@ -4,8 +4,8 @@
 //! radius R, `x_j` = 1 when j works. Numbers are whole (see [`LocationProblem`]), so that objectives are exact.
 
 use super::SitingStatus;
+use super::collision::Collision;
 use super::effort::{Effort, Standing, Stop};
-use super::feasibility::Collision;
 use super::mip::MipError;
 use super::rules::{Rule, Rules};
 use super::{backup_covering, center, covering, median};

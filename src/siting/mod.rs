@@ -37,12 +37,12 @@ pub mod shortest_path_interdiction;
 mod site_values;
 
 pub use certificate::{Certificate, certify};
-pub use collision::Infeasible;
+pub use collision::Collision;
 pub use constraints::Conflict;
 pub use covering::quick_covering;
 pub use effort::{Standing, Stop};
 pub use fair::{FairPlan, Measure, best_above, fairest};
-pub use feasibility::Collision;
+pub use feasibility::Infeasible;
 pub use location::{
     LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,
     locate_telling, objective_of,
@@ -282,7 +282,7 @@ pub enum SitingError {
 pub fn plan(problem: &CoveringProblem, params: &SitingParams) -> Result<SitingPlan, SitingError> {
     constraints::check(problem, params)?;
     let office_count = params.new_office_count;
-    let fewest = collision::fewest_offices(problem, params, office_count)?;
+    let fewest = feasibility::fewest_offices(problem, params, office_count)?;
     let (curve, chosen) = returns_curve::trace(problem, params, fewest)?;
     let certificate = certify(problem, params, office_count, &chosen.sites)?;
     let existing = certificate::covered(problem, &[]);
@@ -324,7 +324,7 @@ pub struct BestPlan {
 /// As [`plan`].
 pub fn best(problem: &CoveringProblem, params: &SitingParams, new_office_count: u32) -> Result<BestPlan, SitingError> {
     constraints::check(problem, params)?;
-    collision::fewest_offices(problem, params, new_office_count)?;
+    feasibility::fewest_offices(problem, params, new_office_count)?;
     let reduced = maximal_covering::reduced(problem, params);
     let solved = maximal_covering::Solver::new(&reduced, params)?.solve(new_office_count, None)?;
     let objective = certify(problem, params, new_office_count, &solved.sites)?.covered_weight;

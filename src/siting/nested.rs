@@ -10,7 +10,7 @@ use super::constraints::{self, candidates, cost_usd, exclusive_set, flag, lies_i
 use super::effort::Effort;
 use super::reduce::{DemandGroup, Limit, Reduced};
 use super::search::{Goal, Search};
-use super::{CoveringProblem, Refusal, SitingError, SitingParams, SitingStatus, best, certificate, collision};
+use super::{CoveringProblem, Refusal, SitingError, SitingParams, SitingStatus, best, certificate, feasibility};
 use std::collections::BTreeMap;
 
 /// A phase of a roll-out.
@@ -69,7 +69,7 @@ pub fn nested(problem: &CoveringProblem, params: &SitingParams, phases: &[Phase]
                 .into(),
         }]));
     };
-    collision::fewest_offices(problem, params, last.new_office_count)?;
+    feasibility::fewest_offices(problem, params, last.new_office_count)?;
     let sites = candidates(problem);
     let stacked = stack(problem, params, phases, &sites);
     let mut search = Search::new(&stacked)?;

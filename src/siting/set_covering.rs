@@ -2,7 +2,7 @@
 
 use super::constraints::{self, Conflict, all_constraints, candidates};
 use super::maximal_covering::Solver;
-use super::{CoveringProblem, SitingError, SitingParams, certificate, certify, collision, maximal_covering};
+use super::{CoveringProblem, SitingError, SitingParams, certificate, certify, feasibility, maximal_covering};
 
 /// The fewest new offices that cover everything within reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub fn cover_all(problem: &CoveringProblem, params: &SitingParams) -> Result<Ful
     let site_count = problem.covers.len() as u32;
     let mut all = all_constraints(problem, params, site_count);
     all.push(Conflict::CoverEverything);
-    let known = collision::cheapest(problem, &all)?;
+    let known = feasibility::cheapest(problem, &all)?;
     // Every demand counts one: a plan of so many offices that covers most is one that covers all.
     let counted = CoveringProblem { weights: vec![1; problem.weights.len()], ..problem.clone() };
     let reduced = maximal_covering::reduced(&counted, params);

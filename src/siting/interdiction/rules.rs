@@ -1,6 +1,6 @@
 //! The planner's rules as the yes-or-no columns of a search.
 
-use crate::siting::feasibility::fewest;
+use crate::siting::collision::fewest;
 use crate::siting::mip::Row;
 use crate::siting::reduce::Limit;
 use crate::siting::rules::{Rule, Rules};
