@@ -323,8 +323,9 @@ impl LocationTables {
         }
         if edge_count.checked_mul(3) != Some(rest.len() as u64) {
             // The first line that holds no whole edges is the likeliest place.
-            let odd =
-                (1..).zip(text.lines()).find(|&(line, text)| line > header_line && numbers_of(text).count() % 3 != 0);
+            let odd = (1..)
+                .zip(text.lines())
+                .find(|&(line, text)| line > header_line && !numbers_of(text).count().is_multiple_of(3));
             let found = format!("{} numbers after the first three", rest.len());
             let expected = format!("three for each of {edge_count} edges, as the first line says");
             fault(odd.map_or(header_line, |(line, _)| line), &found, &expected);
