@@ -3,7 +3,7 @@
 
 use super::decimal::Decimal;
 use super::plain::{Column, PlainTable, problem_of, read_text};
-use super::problem::Problem;
+use super::problem::{Problem, Severity};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::path::Path;
@@ -162,18 +162,22 @@ pub fn read_location(
     let mut problems = Vec::new();
     let mut tables = LocationTables::default();
     let is_flows = matches!(source, CostSource::Visits(_));
-    if let Some(path) = demand {
-        tables.read_demand(path, is_flows, &mut problems);
-    }
-    if let Some(path) = sites {
-        tables.read_sites(path, &mut problems);
-    }
+    let demand_lines = demand.map(|path| (path, tables.read_demand(path, is_flows, &mut problems)));
+    let site_lines = sites.map(|path| (path, tables.read_sites(path, &mut problems)));
     // Ids are compared with a table that could be read: else each row would be told for the other table's fault.
     let is_known = (demand.is_some() && tables.demands.count() > 0, sites.is_some() && tables.sites.count() > 0);
     match source {
         CostSource::Costs(path) => tables.read_costs(path, [ORIGIN, DESTINATION], is_known, &mut problems),
         CostSource::Visits(path) => tables.read_costs(path, [FLOW, DESTINATION], is_known, &mut problems),
-        CostSource::OrLibrary(path) => tables.read_or_library(path, is_known, &mut problems),
+        CostSource::OrLibrary(path) => {
+            if let Some(node_count) = tables.read_or_library(path, is_known, &mut problems) {
+                for ((path, lines), names) in (demand_lines.iter().map(|lines| (lines, &tables.demands)))
+                    .chain(site_lines.iter().map(|lines| (lines, &tables.sites)))
+                {
+                    no_nodes(path, lines, names, node_count, &mut problems);
+                }
+            }
+        }
     }
     tables.weights.resize(tables.demands.count(), Decimal::ONE);
     tables.site_rows.resize(tables.sites.count(), SiteRow::default());
@@ -199,7 +203,9 @@ impl LocationTables {
         }
     }
 
-    fn read_demand(&mut self, path: &Path, is_flows: bool, problems: &mut Vec<Problem>) {
+    /// Gives the line of each demand.
+    fn read_demand(&mut self, path: &Path, is_flows: bool, problems: &mut Vec<Problem>) -> Vec<u64> {
+        let mut lines = Vec::new();
         let id: Column = if is_flows { &["id", "flow", "flow_id", "name"] } else { ID };
         let weight: Column = if is_flows { &["weight", "flow", "volume"] } else { WEIGHT };
         // A table of flows may call its identifier `flow`: then that is not the weight.
@@ -211,12 +217,16 @@ impl LocationTables {
                 continue;
             }
             self.demands.add(&name);
+            lines.push(table.line(row));
             self.weights.push(weight.unwrap_or(Decimal::ONE));
         }
         problems.append(&mut table.problems);
+        lines
     }
 
-    fn read_sites(&mut self, path: &Path, problems: &mut Vec<Problem>) {
+    /// Gives the line of each site.
+    fn read_sites(&mut self, path: &Path, problems: &mut Vec<Problem>) -> Vec<u64> {
+        let mut lines = Vec::new();
         let optional: Vec<Column> = [SITE_COST].into_iter().chain(RULE_COLUMNS).collect();
         let mut table = PlainTable::read(path, &[ID], &optional);
         for row in 0..table.row_count() {
@@ -228,10 +238,12 @@ impl LocationTables {
                 continue;
             }
             self.sites.add(&name);
+            lines.push(table.line(row));
             self.site_rows.push(site);
         }
         self.check_needed(&mut table);
         problems.append(&mut table.problems);
+        lines
     }
 
     fn read_costs(
@@ -277,51 +289,62 @@ impl LocationTables {
         problems.append(&mut table.problems);
     }
 
-    /// `n m p`, then m lines `a b cost` of undirected edges; of a repeated edge the last cost counts. Costs between all
-    /// nodes are least sums of edge costs; every node is a demand and a site.
-    fn read_or_library(&mut self, path: &Path, (has_demand, has_sites): (bool, bool), problems: &mut Vec<Problem>) {
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(problem) => {
-                problems.push(*problem);
-                return;
-            }
-        };
+    /// Numbers between blanks and line ends, a `#` and what follows it on its line left out: `n m p`, then m times
+    /// `a b cost`, an undirected edge; of a repeated edge the last cost counts. Costs between all nodes are least sums of
+    /// edge costs; every node is a demand and a site. Gives n when the file can be read.
+    fn read_or_library(
+        &mut self,
+        path: &Path,
+        (has_demand, has_sites): (bool, bool),
+        problems: &mut Vec<Problem>,
+    ) -> Option<u64> {
+        let text = read_text(path).map_err(|problem| problems.push(*problem)).ok()?;
+        let before = problems.len();
         let mut fault = |line: usize, found: &str, expected: &str| {
             let fix = "check that this is an OR-Library p-median file";
             problems.push(problem_of(path, Some(line as u64), "I202", [found, expected, fix]));
         };
-        let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-        let whole =
-            |line: &str| -> Option<Vec<u64>> { line.split_whitespace().map(|cell| cell.parse().ok()).collect() };
-        let header = lines.next().unwrap_or((1, ""));
-        let Some([node_count, edge_count, site_limit]) =
-            whole(header.1).and_then(|cells| <[u64; 3]>::try_from(cells).ok())
-        else {
-            fault(header.0, header.1, "three whole numbers: nodes, edges, p");
-            return;
+        let cells: Vec<(usize, &str)> =
+            (1..).zip(text.lines()).flat_map(|(line, text)| numbers_of(text).map(move |cell| (line, cell))).collect();
+        let words = |cells: &[(usize, &str)]| cells.iter().map(|&(_, cell)| cell).collect::<Vec<_>>().join(" ");
+        let whole = |cells: &[(usize, &str)]| -> Option<[u64; 3]> {
+            let numbers: Option<Vec<u64>> = cells.iter().map(|&(_, cell)| whole_number(cell)).collect();
+            numbers?.try_into().ok()
+        };
+        let (header, rest) = cells.split_at(cells.len().min(3));
+        let header_line = header.first().map_or(1, |&(line, _)| line);
+        let Some([node_count, edge_count, site_limit]) = whole(header) else {
+            fault(header_line, &words(header), "three whole numbers: nodes, edges, p");
+            return None;
         };
         if node_count == 0 || node_count > 20_000 {
-            fault(header.0, header.1, "1 to 20000 nodes");
-            return;
+            fault(header_line, &words(header), "1 to 20000 nodes");
+            return None;
+        }
+        if edge_count.checked_mul(3) != Some(rest.len() as u64) {
+            // The first line that holds no whole edges is the likeliest place.
+            let odd = (1..)
+                .zip(text.lines())
+                .find(|&(line, text)| line > header_line && !numbers_of(text).count().is_multiple_of(3));
+            let found = format!("{} numbers after the first three", rest.len());
+            let expected = format!("three for each of {edge_count} edges, as the first line says");
+            fault(odd.map_or(header_line, |(line, _)| line), &found, &expected);
+            return None;
         }
         let mut edges: HashMap<(u32, u32), u64> = HashMap::new();
-        let mut line_count = 0;
-        for (line, text) in lines {
-            let cells = whole(text).and_then(|cells| <[u64; 3]>::try_from(cells).ok());
-            let Some([a, b, cost]) = cells.filter(|&[a, b, cost]| {
+        for edge in rest.chunks(3) {
+            let is_sound = |&[a, b, cost]: &[u64; 3]| {
                 (1..=node_count).contains(&a) && (1..=node_count).contains(&b) && cost < 1 << 40
-            }) else {
-                fault(line, text, "two nodes and a whole cost");
+            };
+            let Some([a, b, cost]) = whole(edge).filter(is_sound) else {
+                fault(edge[0].0, &words(edge), &format!("two nodes from 1 to {node_count} and a whole cost"));
                 continue;
             };
-            line_count += 1;
             let (a, b) = ((a.min(b) - 1) as u32, (a.max(b) - 1) as u32);
             edges.insert((a, b), cost);
         }
-        if line_count != edge_count {
-            fault(1, &format!("{line_count} edges"), &format!("{edge_count} edges, as the first line says"));
-            return;
+        if problems.len() > before {
+            return None;
         }
         let mut neighbours = vec![Vec::new(); node_count as usize];
         for (&(a, b), &cost) in &edges {
@@ -349,6 +372,31 @@ impl LocationTables {
                     self.costs.push((demand, site, Decimal::whole(cost)));
                 }
             }
+        }
+        Some(node_count)
+    }
+}
+
+/// What stands on a line before a `#`, between blanks.
+fn numbers_of(line: &str) -> std::str::SplitWhitespace<'_> {
+    line.split('#').next().unwrap_or_default().split_whitespace()
+}
+
+/// A whole number of 0 or more, also written `3.0`.
+fn whole_number(text: &str) -> Option<u64> {
+    let number = Decimal::parse(text).filter(|number| number.decimals() == 0)?;
+    u64::try_from(number.scaled(0)?).ok()
+}
+
+/// Lists the ids of a table that are no number of a node.
+fn no_nodes(path: &Path, lines: &[u64], names: &Names, node_count: u64, problems: &mut Vec<Problem>) {
+    for (name, &line) in names.names.iter().zip(lines) {
+        let is_node = name.parse().is_ok_and(|node: u64| (1..=node_count).contains(&node) && node.to_string() == *name);
+        if !is_node {
+            let expected = format!("the number of a node, 1 to {node_count}");
+            let fix = "correct the id: nodes of an OR-Library file are called by their numbers";
+            let problem = Problem::of_file("I302", &path.display().to_string(), name, &expected, fix);
+            problems.push(problem.at(line, "id", Severity::Fatal));
         }
     }
 }

@@ -104,8 +104,8 @@ pub(super) fn greatest(
 ) -> Result<Solved, LocationError> {
     let rules = &problem.rules;
     let added = most_added(problem);
-    let is_demanding =
-        !rules.pairs.is_empty() || rules.required.contains(&true) || rules.countries.iter().any(|c| c.at_least > 0);
+    let asks_for_sites = |(_, rows): &(_, Vec<Limit>)| rows.iter().any(|row| row.at_most < 0);
+    let is_demanding = !rules.pairs.is_empty() || rules.rows().iter().any(asks_for_sites);
     if is_demanding || added < 0 {
         // Whether any plan is lawful, or which rules collide.
         let lawful = collision::fewest(rules, &Vec::new(), &[], |_| Vec::new())?;

@@ -4,9 +4,10 @@
 //! radius R, `x_j` = 1 when j works. Numbers are whole (see [`LocationProblem`]), so that objectives are exact.
 
 use super::SitingStatus;
-use super::collision::Collision;
+use super::collision::{self, Collision, Known};
 use super::effort::{Effort, Standing, Stop};
-use super::mip::MipError;
+use super::mip::{MipAim, MipError};
+use super::reduce::Limit;
 use super::rules::{Rule, Rules};
 use super::{backup_covering, center, covering, median};
 
@@ -189,12 +190,67 @@ pub fn locate_telling(
         LocationKind::SetCovering => covering::fewest(problem, options, effort)?,
         LocationKind::BackupCovering => backup_covering::solve(problem, options, effort)?,
         LocationKind::MaximalCovering => covering::greatest(problem, options, effort)?,
-        LocationKind::Median => median::solve(problem, options, effort)?,
+        LocationKind::Median => median::solve(problem, options, effort).map_err(|error| renumbered(problem, error))?,
         LocationKind::Center => center::solve(problem, options, effort)?,
-        LocationKind::WeightedCenter => center::solve(&center::weighted(problem), options, effort)?,
+        LocationKind::WeightedCenter => {
+            center::solve(&center::weighted(problem), options, effort).map_err(|error| {
+                // Weight times cost knows no radius: what would do is asked of the costs themselves.
+                let plain =
+                    || covering::serving_all(&median::asking(problem), MipAim::AnySolution, &mut effort.renewed());
+                let is_collision = |error: &LocationError| matches!(error, LocationError::Infeasible(_));
+                let told = if problem.radius.is_some() && is_collision(&error) { plain().err() } else { None };
+                renumbered(problem, told.filter(is_collision).unwrap_or(error))
+            })?
+        }
     };
     let stop = effort.stop.filter(|_| solved.status != SitingStatus::Optimal);
     Ok(LocationAnswer { stop, ..certified(kind, problem, solved)? })
+}
+
+/// A collision among the demands that ask for something (weight above 0), told in the numbers of all demands.
+fn renumbered(problem: &LocationProblem, error: LocationError) -> LocationError {
+    let LocationError::Infeasible(collision) = error else { return error };
+    let asking: Vec<u32> =
+        (0_u32..).zip(&problem.weights).filter(|&(_, &weight)| weight > 0).map(|(demand, _)| demand).collect();
+    let out_of_reach = collision.out_of_reach.iter().map(|&demand| asking[demand as usize]).collect();
+    LocationError::Infeasible(Collision { out_of_reach, ..collision })
+}
+
+/// Operations counted for one radius beside its search: about what a call of the solver takes.
+const RADIUS_OPERATIONS: usize = 1_000_000;
+
+/// The least radius above the problem's own at which some plan keeps all rules and serves every demand that a usable site
+/// reaches at that radius; none when there is none, or when the steps or the seconds end first. A larger radius brings
+/// more sites to a demand, and more demands: every radius is tried in turn.
+///
+/// # Errors
+/// A failure of the solver.
+pub fn radius_for_reachable(
+    kind: LocationKind,
+    problem: &LocationProblem,
+    options: &LocationOptions,
+) -> Result<Option<i64>, LocationError> {
+    let mut effort = Effort::new(options.step_limit, 0.0, options.time_s, &|_| {});
+    let asking = match kind {
+        LocationKind::Median | LocationKind::WeightedCenter => median::asking(problem),
+        _ => problem.clone(),
+    };
+    let all = problem.rules.rows();
+    let rows: Vec<&Limit> = all.iter().flat_map(|(_, rows)| rows).collect();
+    let is_larger = |radius: &i64| problem.radius.is_some_and(|own| *radius > own);
+    for radius in asking.radii().into_iter().filter(is_larger) {
+        let mut cover = asking.cover_rows(Some(radius));
+        cover.retain(|sites| !sites.is_empty());
+        match collision::least(&problem.rules, &rows, &cover, |_| 0.0, MipAim::AnySolution, &mut effort)? {
+            Known::Plan(..) => return Ok(Some(radius)),
+            Known::Nothing => effort.charge(RADIUS_OPERATIONS),
+            Known::Open => return Ok(None),
+        }
+        if effort.is_spent() {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// What `sites` (new, ascending) are worth, from the problem alone; none when a demand that must be served is not.

@@ -113,7 +113,7 @@ pub(super) fn solve(
 }
 
 /// The demands of positive weight: the others ask for nothing.
-fn asking(problem: &LocationProblem) -> LocationProblem {
+pub(super) fn asking(problem: &LocationProblem) -> LocationProblem {
     let is_asking = |demand: &usize| problem.weights[*demand] > 0;
     let demands: Vec<usize> = (0..problem.weights.len()).filter(is_asking).collect();
     LocationProblem {

@@ -45,7 +45,7 @@ pub use fair::{FairPlan, Measure, best_above, fairest};
 pub use feasibility::Infeasible;
 pub use location::{
     LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, Optima, OptimaRequest, locate,
-    locate_telling, objective_of,
+    locate_telling, objective_of, radius_for_reachable,
 };
 pub use near_optimal::{NearOptimal, NearOptimalParams, NearPlan, least_weight_within, near_optimal};
 pub use nested::{Nested, NestedPhase, Phase, nested};

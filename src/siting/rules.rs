@@ -168,8 +168,8 @@ impl Rules {
             set.sort_unstable();
             set.dedup();
             let existing = set.iter().filter(|&&site| !is_new(site)).count() as i64;
-            // Sites that stood together before the plan are not the plan's fault.
-            let row = sum(&mut set.into_iter(), &|_| 1, (1 - existing).max(0));
+            // Below 0 when two of the set exist already: then no plan keeps the rule.
+            let row = sum(&mut set.into_iter(), &|_| 1, 1 - existing);
             rows.push((Rule::Exclusive(ix), vec![row]));
         }
         for (ix, &[a, b]) in (0_u32..).zip(&self.conditional) {

@@ -114,6 +114,8 @@ fn all_optima_are_listed_and_the_same_at_any_thread_count() {
     assert!(desk.answer(&format!("{line} --timings"))["seconds"].is_number());
 }
 
+const TWICE: &str = "at most one of X, Y (X, Y exist already)";
+
 #[test]
 fn infeasible_names_the_collision_and_what_would_do() {
     let desk = small();
@@ -125,6 +127,17 @@ fn infeasible_names_the_collision_and_what_would_do() {
         ("p-center -p 0", "at most 0 new sites", "smallest_p", json!(2)),
         ("mclp --radius 2 -p 1 --required X,Y", "site Y is required", "smallest_p", json!(2)),
         ("mclp --radius 2 -p 2 --required X,Y --exclusive X,Y", "at most one of X, Y", "exit_code", json!(4)),
+        ("mclp --radius 2 -p 2 --existing X,Y --exclusive X,Y", TWICE, "exit_code", json!(4)),
+        ("mclp --radius 2 --budget 9 --existing X,Y --exclusive X,Y", TWICE, "exit_code", json!(4)),
+        ("p-median -p 3 --existing Y,X --exclusive X,Y", TWICE, "exit_code", json!(4)),
+        ("lscp --radius 3 --existing Y,X --exclusive X,Y", TWICE, "exit_code", json!(4)),
+        ("lscp --radius 3 --budget 100.25", "a budget of 100.25", "smallest_budget", json!(150)),
+        (
+            "mclp --radius 2 -p 2 --required X --country-budget AFG=0.75",
+            "a budget of 0.75 in AFG",
+            "exit_code",
+            json!(4),
+        ),
         ("mclp --radius 2 -p 2 --required X --forbidden X", "site X is forbidden", "exit_code", json!(4)),
         ("mclp --radius 2 -p 2 --country-min AFG=2", "at least 2 new sites in AFG", "exit_code", json!(4)),
     ] {
@@ -139,6 +152,38 @@ fn infeasible_names_the_collision_and_what_would_do() {
     assert_eq!(json["out_of_reach"], json!(["a", "b", "d"]));
     let rest = desk.answer(&format!("lscp --radius 1 {ALL} --reachable-only"));
     assert_eq!((&rest["objective"], &rest["total_count"]), (&json!(1), &json!(1)));
+}
+
+/// A larger radius makes more demands reachable, and weights do not hide what radius would do.
+#[test]
+fn smallest_radius_fits_the_demands_that_it_reaches() {
+    let costs = "origin,destination,cost\na,X,1\nb,Y,1\nb,X,2\nc,Z,2\n";
+    let desk = Desk::new(&[
+        ("none.csv", costs),
+        ("four.csv", &format!("{costs}c,X,4\n")),
+        ("w.csv", "origin,destination,cost\na,x,1\na,y,3\nb,y,2\nb,x,9\n"),
+        ("lost.csv", "origin,destination,cost\na,x,1\nb,y,2\n"),
+        ("zero.csv", "id,weight\na,0\nb,1\n"),
+    ]);
+    // At 2 X serves a and b, but c is within reach of Z then.
+    for (problem, file, radius) in [
+        ("lscp", "four.csv", json!(4)),
+        ("p-median", "four.csv", json!(4)),
+        ("p-center --weighted", "four.csv", json!(4)),
+        ("p-center", "none.csv", Value::Null),
+    ] {
+        let (code, json, _) = desk.run(&format!("{problem} --costs {file} --radius 1 -p 1 --reachable-only --json"));
+        assert_eq!((code, &json["smallest_radius"]), (4, &radius), "{problem} {file}: {json}");
+    }
+    for weighted in ["", "--weighted"] {
+        let (code, json, _) = desk.run(&format!("p-center --costs w.csv --radius 0 -p 1 --json {weighted}"));
+        assert_eq!((code, &json["smallest_radius"]), (4, &json!(3)), "{weighted}: {json}");
+    }
+    // A demand of weight 0 asks for nothing, and is not named in place of another.
+    for problem in ["p-median", "p-center --weighted"] {
+        let (_, json, _) = desk.run(&format!("{problem} --costs lost.csv --demand zero.csv --radius 0 -p 1 --json"));
+        assert_eq!(json["out_of_reach"], json!(["b"]), "{problem}: {json}");
+    }
 }
 
 #[test]
@@ -213,6 +258,70 @@ fn or_library_files_are_read() {
     assert_eq!((&median["objective"], median["sites"].as_array().unwrap().len()), (&json!(5), 2));
     assert_eq!(desk.answer("p-center --orlib p.txt -p 1")["objective"], json!(4));
     assert_eq!(desk.run("p-median --orlib bad.txt").0, 3);
+}
+
+#[test]
+fn or_library_files_are_streams_of_numbers() {
+    let desk = Desk::new(&[
+        ("p.txt", "# four nodes\n4 5 2 1 2 1\n2 3\n2 1 3 3.0 3 4 4 # the last but one\n2 1 9\n"),
+        ("word.txt", "3 2 1\n1 2 1\n2 3 x\n"),
+        ("short.txt", "3 3 1\n1 2 1\n2 3\n1 3 1\n"),
+        ("ids.csv", "id,weight\n1,1\nnine,1\n9,1\n"),
+        ("some.csv", "id,weight\n1,1\n4,2\n"),
+    ]);
+    assert_eq!(desk.answer("p-median --orlib p.txt")["objective"], json!(5));
+    let some = desk.answer("p-median --orlib p.txt --demand some.csv -p 1");
+    assert_eq!((&some["sites"], &some["objective"]), (&json!(["4"]), &json!(7)));
+    for (line, wanted) in [
+        ("--orlib word.txt", vec![("I202", 3)]),
+        ("--orlib short.txt", vec![("I202", 3)]),
+        ("--orlib p.txt --demand ids.csv", vec![("I302", 3), ("I302", 4)]),
+        ("--orlib p.txt --sites ids.csv", vec![("I302", 3), ("I302", 4)]),
+    ] {
+        let (code, json, errors) = desk.run(&format!("p-median {line} -p 1 --json"));
+        let found: Vec<(&str, u64)> = (json["problems"].as_array().unwrap().iter())
+            .map(|problem| (problem["code"].as_str().unwrap(), problem["row"].as_u64().unwrap()))
+            .collect();
+        assert_eq!((code, found), (3, wanted), "{line}: {errors}");
+    }
+}
+
+#[test]
+fn evaders_stopped_early_say_so_and_trips_are_checked() {
+    let arcs = "from,to,evasion_probability,evasion_probability_with_office\n\
+                s,a,0.9,0.5\ns,b,0.8,0.1\na,t,1,\nb,t,1,\n";
+    let desk = Desk::new(&[
+        ("arcs.csv", arcs),
+        ("trips.csv", "origin,destination,probability\ns,t,1\n"),
+        ("unknown.csv", "origin,destination,probability\ns,t,0.5\nSs,t,0.5\n"),
+        ("back.csv", "origin,destination,probability\ns,t,0.5\nt,s,0.5\n"),
+    ]);
+    let line = "interdiction --arcs arcs.csv --trips trips.csv --budget 1";
+    for (option, stop, words) in [
+        ("--time-limit 0", "time", "another run may give another answer"),
+        ("--steps 0", "steps", "stopped at --steps"),
+    ] {
+        let answer = desk.answer(&format!("{line} {option}"));
+        assert_eq!((&answer["status"], &answer["stopped_by"]), (&json!("limit"), &json!(stop)), "{answer}");
+        // With an office on both ways 0.5 gets through.
+        assert_eq!(answer["bound"], json!(0.5), "{answer}");
+        assert!(answer["gap"].is_number(), "{answer}");
+        let note = answer["notes"][0].as_str().unwrap();
+        assert!(note.starts_with("L106") && note.contains(words), "{note}");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
+        let asked = format!("solve {line} {option}");
+        let output = command.current_dir(desk.dir.path()).args(asked.split_whitespace()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("L106") && text.contains("bound 0.5"), "{text}");
+    }
+    assert!(desk.answer(line).get("notes").is_none());
+    let (code, json, _) = desk.run("interdiction --arcs arcs.csv --trips unknown.csv --budget 1 --json");
+    assert_eq!(code, 3, "{json}");
+    let problem = &json["problems"][0];
+    assert_eq!((&problem["code"], &problem["row"], &problem["column"]), (&json!("I302"), &json!(3), &json!("origin")));
+    assert_eq!(json["problems"].as_array().unwrap().len(), 1);
+    let back = desk.answer("interdiction --arcs arcs.csv --trips back.csv --budget 1");
+    assert_eq!((&back["unreachable_trips"], &back["unreachable"]), (&json!(1), &json!([["t", "s"]])));
 }
 
 #[test]

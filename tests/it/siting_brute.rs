@@ -3,7 +3,7 @@
 use crate::random::Random;
 use corridor::siting::{
     CountryRule, LocationAnswer, LocationError, LocationKind, LocationOptions, LocationProblem, OptimaRequest, Rule,
-    Rules, SitingStatus, locate,
+    Rules, SitingStatus, locate, radius_for_reachable,
 };
 
 /// Cases of each problem.
@@ -92,7 +92,7 @@ fn is_lawful(rules: &Rules, mask: u32) -> bool {
         })
         && rules.exclusive.iter().all(|set| {
             let count = (0..rules.site_count() as u32).filter(|site| set.contains(site) && works(*site)).count();
-            count <= 1 || !set.iter().any(|&site| new(site))
+            count <= 1
         })
         && rules.conditional.iter().all(|&[a, b]| !new(a) || works(b))
 }
@@ -138,6 +138,45 @@ fn mask_of(sites: &[u32]) -> u32 {
     sites.iter().fold(0, |mask, site| mask | 1 << site)
 }
 
+/// Whether a usable site reaches a demand within the radius.
+fn is_reachable(problem: &LocationProblem, demand: usize) -> bool {
+    let rules = &problem.rules;
+    problem.reach[demand].iter().any(|&(site, cost)| {
+        (rules.existing[site as usize] || !rules.forbidden[site as usize])
+            && problem.radius.is_none_or(|radius| cost <= radius)
+    })
+}
+
+/// Which demands are reachable, and so must be served, changes with the radius: each larger one is looked at.
+#[test]
+fn radius_for_reachable_demands_equals_enumeration() {
+    let reachable_at = |problem: &LocationProblem, radius: i64| {
+        let mut at = LocationProblem { radius: Some(radius), ..problem.clone() };
+        let kept: Vec<usize> = (0..at.reach.len()).filter(|&demand| is_reachable(&at, demand)).collect();
+        at.weights = kept.iter().map(|&demand| at.weights[demand]).collect();
+        at.reach = kept.iter().map(|&demand| at.reach[demand].clone()).collect();
+        at
+    };
+    let mut met = [0, 0];
+    for kind in [LocationKind::SetCovering, LocationKind::Median, LocationKind::Center, LocationKind::WeightedCenter] {
+        for number in 0..CASES {
+            let problem = case(number, kind);
+            let Some(own) = problem.radius else { continue };
+            if !plans(kind, &reachable_at(&problem, own)).is_empty() {
+                continue;
+            }
+            let mut radii: Vec<i64> = problem.reach.iter().flatten().map(|&(_, cost)| cost).collect();
+            radii.retain(|&radius| radius > own);
+            radii.sort_unstable();
+            let wanted = radii.into_iter().find(|&radius| !plans(kind, &reachable_at(&problem, radius)).is_empty());
+            let found = radius_for_reachable(kind, &problem, &LocationOptions::default()).unwrap();
+            assert_eq!(found, wanted, "{kind:?} case {number}: {problem:?}");
+            met[usize::from(wanted.is_some())] += 1;
+        }
+    }
+    assert!(met[0] > 10 && met[1] > 10, "{met:?}");
+}
+
 fn check(kind: LocationKind, number: u64) {
     let problem = case(number, kind);
     let every = plans(kind, &problem);
@@ -172,10 +211,15 @@ fn check(kind: LocationKind, number: u64) {
                 let cheapest = open.iter().map(|&(_, mask)| cost(mask)).min();
                 assert_eq!(collision.smallest_budget, cheapest, "{}", tag());
             }
-            if collision.rules.contains(&Rule::ServeAll)
-                && problem.radius.is_some()
-                && kind != LocationKind::WeightedCenter
-            {
+            let asks = |demand: usize| {
+                problem.weights[demand] > 0 || !matches!(kind, LocationKind::Median | LocationKind::WeightedCenter)
+            };
+            let is_lost = |&demand: &usize| asks(demand) && !is_reachable(&problem, demand);
+            if collision.rules.contains(&Rule::ServeAll) {
+                let lost: Vec<u32> = (0..problem.reach.len()).filter(is_lost).map(|demand| demand as u32).collect();
+                assert_eq!(collision.out_of_reach, lost, "{}", tag());
+            }
+            if collision.rules.contains(&Rule::ServeAll) && problem.radius.is_some() {
                 let open = relaxed(&|problem| problem.radius = None);
                 let within = |radius: i64| !relaxed(&|problem| problem.radius = Some(radius)).is_empty();
                 assert_eq!(collision.smallest_radius.is_some(), !open.is_empty(), "{}", tag());

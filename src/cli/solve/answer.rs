@@ -147,7 +147,7 @@ pub(super) fn tell(
         put("site_frequency", Value::Object(frequency));
     }
     let mut notes = asked.notes.clone();
-    notes.extend(found.stop.map(|stop| stop_note(stop, found)));
+    notes.extend(found.stop.map(|stop| stop_note(stop, gap(found.objective, found.bound))));
     if let Some(fewest) = found.fewest_sites.filter(|&fewest| (fewest as usize) < found.sites.len()) {
         let count = found.sites.len();
         put("site_count_bound", json!(fewest));
@@ -161,7 +161,7 @@ pub(super) fn tell(
 }
 
 /// Why a search stopped, for programs.
-fn stop_word(stop: Stop) -> &'static str {
+pub(super) fn stop_word(stop: Stop) -> &'static str {
     match stop {
         Stop::Work => "steps",
         Stop::Clock => "time",
@@ -170,8 +170,8 @@ fn stop_word(stop: Stop) -> &'static str {
 }
 
 /// Why a search stopped, for people.
-fn stop_note(stop: Stop, found: &LocationAnswer) -> String {
-    let proof = match gap(found.objective, found.bound) {
+pub(super) fn stop_note(stop: Stop, gap: Option<f64>) -> String {
+    let proof = match gap {
         Some(gap) => format!("no plan is better by more than {}", gap_text(Some(gap))),
         None => "the bound says how much better a plan could be".to_owned(),
     };

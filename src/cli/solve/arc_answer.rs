@@ -1,15 +1,16 @@
 //! What an interdiction problem's answer looks like, for people and for programs.
 
-use super::Args;
-use super::answer::gap_text;
+use super::answer::{gap_text, stop_note, stop_word};
 use super::arc_table::Arcs;
 use super::rules::NamedRules;
+use super::{Args, amount};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::siting::interdiction::SearchLimits;
-use crate::siting::{Collision, Optima, SitingError, SitingStatus};
+use crate::siting::{Collision, Optima, SitingError, SitingStatus, Stop};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
+use std::time::Instant;
 
 pub(super) struct Outcome {
     pub(super) label: &'static str,
@@ -20,6 +21,8 @@ pub(super) struct Outcome {
     /// Chosen arcs, ascending.
     pub(super) chosen: Vec<u32>,
     pub(super) optima: Option<Optima>,
+    /// When the search began.
+    pub(super) began: Instant,
 }
 
 /// JSON has no infinity: null.
@@ -37,11 +40,12 @@ pub(super) fn tell(
 ) -> Shown {
     let gap = if outcome.objective == outcome.bound { 0.0 } else { outcome.gap };
     let is_near = outcome.status == SitingStatus::Optimal;
-    let (status, stopped_by) = match () {
-        () if is_near && gap <= SearchLimits::PROVEN_SHARE => ("optimal", None),
-        () if is_near => ("limit", Some("gap")),
-        () if args.time_limit.is_some() => ("limit", Some("time")),
-        () => ("limit", Some("steps")),
+    let time_s = args.time_limit.as_deref().and_then(amount).map(|seconds| seconds.value());
+    let stop = match () {
+        () if is_near && gap <= SearchLimits::PROVEN_SHARE => None,
+        () if is_near => Some(Stop::Gap),
+        () if time_s.is_some_and(|time_s| outcome.began.elapsed().as_secs_f64() >= time_s) => Some(Stop::Clock),
+        () => Some(Stop::Work),
     };
     let lines = |arcs_of: &[u32]| -> Vec<u64> { arcs_of.iter().map(|&arc| arcs.table.line(arc as usize)).collect() };
     let cost: i64 = outcome.chosen.iter().map(|&arc| named.rules.cost[arc as usize]).sum();
@@ -49,12 +53,12 @@ pub(super) fn tell(
     let mut json = Map::new();
     let mut put = |key: &str, value: Value| _ = json.insert(key.to_owned(), value);
     put("problem", json!(args.problem.as_str()));
-    put("status", json!(status));
+    put("status", json!(if stop.is_none() { "optimal" } else { "limit" }));
     put("objective", finite(outcome.objective));
     put("bound", finite(outcome.bound));
     put("gap", finite(gap));
-    if let Some(stopped_by) = stopped_by {
-        put("stopped_by", json!(stopped_by));
+    if let Some(stop) = stop {
+        put("stopped_by", json!(stop_word(stop)));
     }
     put("sites", json!(arcs.pairs(&outcome.chosen)));
     put("site_rows", json!(lines(&outcome.chosen)));
@@ -84,11 +88,15 @@ pub(super) fn tell(
     }
     let candidates = named.rules.forbidden.iter().zip(&named.rules.existing).filter(|both| *both == (&false, &false));
     let candidates = candidates.count();
+    let mut notes = Vec::new();
     if candidates == 0 {
-        put("notes", json!(["L104: no arc can be chosen: the answer is the network as it is"]));
+        notes.push("L104: no arc can be chosen: the answer is the network as it is".to_owned());
     } else if let Some(p) = named.rules.most_new.filter(|&p| p as usize > candidates) {
-        let note = format!("L101: p = {p} is more than the {candidates} arcs that can be chosen: all of them may be");
-        put("notes", json!([note]));
+        notes.push(format!("L101: p = {p} is more than the {candidates} arcs that can be chosen: all of them may be"));
+    }
+    notes.extend(stop.map(|stop| stop_note(stop, Some(gap).filter(|gap| gap.is_finite()))));
+    if !notes.is_empty() {
+        put("notes", json!(notes));
     }
     let json = Value::Object(json);
     Shown { text: text(arcs, outcome, &json), json }
@@ -107,6 +115,14 @@ fn text(arcs: &Arcs, outcome: &Outcome, json: &Value) -> String {
     let before = &json["objective_before"];
     let before = if before.is_null() { "inf".to_owned() } else { before.to_string() };
     let _ = writeln!(text, "{:<20} {before}", "before");
+    let unreachable: Vec<String> = (json["unreachable"].as_array().into_iter().flatten())
+        .map(|ends| [&ends[0], &ends[1]].map(|end| end.as_str().unwrap_or_default()).join("-"))
+        .collect();
+    if !unreachable.is_empty() {
+        let few = unreachable.iter().take(10).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if unreachable.len() > 10 { ", ...; --json lists all" } else { "" };
+        let _ = writeln!(text, "{:<20} {} ({few}{more})", "trips without path", unreachable.len());
+    }
     for note in json["notes"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         let _ = writeln!(text, "{:<20} {note}", "note");
     }

@@ -14,6 +14,7 @@ use crate::siting::max_flow_interdiction::{CapacityArc, MaxFlowProblem, reduce_m
 use crate::siting::shortest_path_interdiction::{Attack, LengthArc, ShortestPathProblem, lengthen_shortest_path};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::Instant;
 
 const EVASION: Column = &["evasion_probability", "evasion"];
 const EVASION_WITH: Column = &["evasion_probability_with_office", "evasion_with_office"];
@@ -139,13 +140,24 @@ fn evaders(args: &Args, path: &Path) -> Result<Shown, Error> {
         let has_weight = trips.has(PROBABILITY[0]);
         let weight = if has_weight { trips.amount(row, PROBABILITY[0]) } else { Some(Decimal::ONE) };
         if let (Some(origin), Some(destination), Some(weight)) = (origin, destination, weight) {
-            let (origin, destination) = (arcs.number(&origin), arcs.number(&destination));
-            problem.trips.push(EvaderTrip { origin, destination, weight: weight.value() });
+            let ends = [(FROM_TRIP, origin), (TO_TRIP, destination)].map(|(column, name)| {
+                let number = arcs.numbers.get(&name).copied();
+                // A table of arcs that could not be read has told its own fault.
+                if number.is_none() && !arcs.ends.is_empty() {
+                    let fix = "correct the id, or add its arcs to the other table";
+                    trips.problem(trips.line(row), column[0], "I302", [&name, "a node of the table of arcs", fix]);
+                }
+                number
+            });
+            if let [Some(origin), Some(destination)] = ends {
+                problem.trips.push(EvaderTrip { origin, destination, weight: weight.value() });
+            }
         }
     }
     problems.append(&mut trips.problems);
     (problem.node_count, problem.site_count) = (arcs.nodes.len() as u32, problem.arcs.len() as u32);
     settle(problems, &faults)?;
+    let began = Instant::now();
     let plan =
         interdict_evaders(&problem, &named.rules, limits(args)).map_err(|error| failed(args, &arcs, &named, &error))?;
     let is_hit = |trip: usize| plan.trips[trip].evasion_probability < plan.trips[trip].evasion_probability_before;
@@ -155,6 +167,10 @@ fn evaders(args: &Args, path: &Path) -> Result<Shown, Error> {
     let (hit, total) = (weight_where(&is_hit) + 0.0, weight_where(&|_| true) + 0.0);
     let hit_count = (0..problem.trips.len()).filter(|&trip| is_hit(trip)).count();
     let share = |part: f64, all: f64| if all > 0.0 { json!(part / all) } else { Value::Null };
+    let name = |node: u32| arcs.nodes[node as usize].as_str();
+    let ends = |trip: &EvaderTrip| [name(trip.origin), name(trip.destination)];
+    let unreachable: Vec<[&str; 2]> =
+        plan.unreachable_trips.iter().map(|&trip| ends(&problem.trips[trip as usize])).collect();
     let extra = [
         ("covered_weight", json!(hit)),
         ("covered_weight_share", share(hit, total)),
@@ -162,6 +178,7 @@ fn evaders(args: &Args, path: &Path) -> Result<Shown, Error> {
         ("covered_count_share", share(hit_count as f64, problem.trips.len() as f64)),
         ("objective_before", json!(plan.objective_before)),
         ("unreachable_trips", json!(plan.unreachable_trips.len())),
+        ("unreachable", json!(unreachable)),
         ("nodes", json!(plan.node_count)),
     ];
     let outcome = Outcome {
@@ -172,6 +189,7 @@ fn evaders(args: &Args, path: &Path) -> Result<Shown, Error> {
         status: plan.status,
         chosen: plan.sites,
         optima: plan.optima,
+        began,
     };
     Ok(tell(args, &arcs, &named, &outcome, &extra))
 }
@@ -211,6 +229,7 @@ fn shortest_path(args: &Args, path: &Path) -> Result<Shown, Error> {
         origin: *origin,
         destination: *destination,
     };
+    let began = Instant::now();
     let plan = lengthen_shortest_path(&problem, &named.rules, limits(args))
         .map_err(|error| failed(args, &arcs, &named, &error))?;
     let extra = [
@@ -227,6 +246,7 @@ fn shortest_path(args: &Args, path: &Path) -> Result<Shown, Error> {
         status: plan.status,
         chosen: plan.arcs,
         optima: plan.optima,
+        began,
     };
     Ok(tell(args, &arcs, &named, &outcome, &extra))
 }
@@ -262,6 +282,7 @@ fn max_flow(args: &Args, path: &Path) -> Result<Shown, Error> {
         sources,
         sinks,
     };
+    let began = Instant::now();
     let plan =
         reduce_max_flow(&problem, &named.rules, limits(args)).map_err(|error| failed(args, &arcs, &named, &error))?;
     let flow = |units: u64| to_f64(units.into(), capacities.decimals);
@@ -274,6 +295,7 @@ fn max_flow(args: &Args, path: &Path) -> Result<Shown, Error> {
         status: plan.status,
         chosen: plan.arcs,
         optima: plan.optima,
+        began,
     };
     Ok(tell(args, &arcs, &named, &outcome, &extra))
 }

@@ -7,7 +7,10 @@ use super::{Args, ProblemName, amount, number_faults, share};
 use crate::cli::output::Shown;
 use crate::error::Error;
 use crate::inputs::{CostSource, Decimal, FixedPoint, InputProblems, LocationTables, read_location};
-use crate::siting::{LocationError, LocationKind, LocationOptions, LocationProblem, OptimaRequest, locate_telling};
+use crate::siting::{
+    LocationError, LocationKind, LocationOptions, LocationProblem, OptimaRequest, Rule, locate_telling,
+    radius_for_reachable,
+};
 
 /// Most that all weights come to in whole units: beyond it the search's bounds lose digits.
 const MOST_WEIGHT: i128 = 1 << 50;
@@ -39,6 +42,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         _ => LocationKind::MaximalCovering,
     };
     let (mut problem, mut asked) = build(args, kind, &tables, &named).map_err(usage)?;
+    let whole = args.reachable_only.then(|| problem.clone());
     if args.reachable_only {
         leave_out(&mut problem, &mut asked);
     }
@@ -58,7 +62,14 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     };
     match locate_telling(kind, &problem, &options, &tell) {
         Ok(found) => Ok(answer::tell(&asked, &problem, &tables, &named, &found)),
-        Err(LocationError::Infeasible(collision)) => Err(answer::infeasible(&asked, &tables, &named, &collision)),
+        Err(LocationError::Infeasible(mut collision)) => {
+            // Which demands are reachable, and so are to be served, depends on the radius.
+            if let Some(whole) = whole.filter(|_| collision.rules.contains(&Rule::ServeAll)) {
+                let found = radius_for_reachable(kind, &whole, &options);
+                collision.smallest_radius = found.map_err(|error| Error::Internal(error.to_string()))?;
+            }
+            Err(answer::infeasible(&asked, &tables, &named, &collision))
+        }
         Err(error @ LocationError::Undecided) => Err(Error::Limit(format!(
             "L011: {error}: raise --steps{}, or leave out rules",
             if args.time_limit.is_some() { " or --time-limit" } else { "" }

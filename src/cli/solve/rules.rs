@@ -13,6 +13,9 @@ const MOST: i64 = 1 << 50;
 pub(super) struct NamedRules {
     pub(super) rules: Rules,
     cost_decimals: u32,
+    /// Budgets as they were given: in units of the costs they may be rounded down.
+    budget: Option<Decimal>,
+    country_budgets: BTreeMap<usize, Decimal>,
     countries: Vec<String>,
     pairs: Vec<String>,
 }
@@ -139,7 +142,7 @@ pub(super) fn read(args: &Args, tables: &LocationTables) -> Result<NamedRules, V
     rules.cost = costs.values;
     if reader.faults.is_empty() {
         let cost_decimals = costs.decimals;
-        Ok(NamedRules { rules, cost_decimals, countries: countries.names, pairs: pairs.names })
+        Ok(NamedRules { rules, cost_decimals, budget, country_budgets, countries: countries.names, pairs: pairs.names })
     } else {
         Err(reader.faults)
     }
@@ -171,7 +174,9 @@ impl NamedRules {
         let list = |set: &[u32]| set.iter().map(|&number| site(number)).collect::<Vec<_>>().join(", ");
         match *rule {
             Rule::MostNew(most) => format!("at most {most} new site{}", if most == 1 { "" } else { "s" }),
-            Rule::Budget(budget) => format!("a budget of {}", self.money(budget)),
+            Rule::Budget(budget) => {
+                format!("a budget of {}", self.budget.map_or(self.money(budget), Decimal::value))
+            }
             Rule::CountryLeast(ix) => {
                 format!("at least {} new sites in {}", rules.countries[ix as usize].at_least, country(ix))
             }
@@ -179,16 +184,25 @@ impl NamedRules {
                 format!("at most {} new sites in {}", rules.countries[ix as usize].at_most.unwrap_or(0), country(ix))
             }
             Rule::CountryBudget(ix) => {
-                format!(
-                    "a budget of {} in {}",
-                    self.money(rules.countries[ix as usize].budget.unwrap_or(0)),
-                    country(ix)
-                )
+                let budget = self.country_budgets.get(&(ix as usize)).copied().map_or(0.0, Decimal::value);
+                format!("a budget of {budget} in {}", country(ix))
             }
             Rule::Required(number) => format!("site {} is required", site(number)),
             Rule::Forbidden(number) => format!("site {} is forbidden", site(number)),
             Rule::Pair(ix) => format!("all or none of the pair {}", self.pairs[ix as usize]),
-            Rule::Exclusive(ix) => format!("at most one of {}", list(&rules.exclusive[ix as usize])),
+            Rule::Exclusive(ix) => {
+                let set = &rules.exclusive[ix as usize];
+                let mut existing: Vec<u32> =
+                    set.iter().copied().filter(|&site| rules.existing[site as usize]).collect();
+                existing.sort_unstable();
+                existing.dedup();
+                let tail = match existing.len() {
+                    0 => String::new(),
+                    1 => format!(" ({} exists already)", list(&existing)),
+                    _ => format!(" ({} exist already)", list(&existing)),
+                };
+                format!("at most one of {}{tail}", list(set))
+            }
             Rule::Conditional(ix) => {
                 let [a, b] = rules.conditional[ix as usize];
                 format!("site {} only with site {}", site(a), site(b))

@@ -208,7 +208,14 @@ pub(super) fn interdict(
     if (objective - stated).abs() > 1e-9 * objective.abs().max(1e-300) {
         return Err(SitingError::Certificate(format!("evasion is {objective}, the search said {stated}")));
     }
-    let bound = found.bound.min(objective);
+    let mut bound = found.bound.min(objective);
+    if bound < objective {
+        // Whatever the search came to: no plan leaves less than every allowed office together, summed in the same way.
+        let staffed = choices.sites(&vec![true; choices.sites_of_column.len()]);
+        let least = super::certificate::outcomes(problem, rules, &staffed);
+        let floor = least.iter().zip(&problem.trips).map(|(outcome, trip)| trip.weight * outcome.evasion_probability);
+        bound = bound.max(floor.sum::<f64>()).min(objective);
+    }
     let gap_share = if bound >= objective { 0.0 } else { (objective - bound) / objective };
     let status = if gap_share <= limits.gap_share { SitingStatus::Optimal } else { SitingStatus::Limit };
     let witness = |chosen: &[bool]| witness(problem, rules, &choices, chosen);
