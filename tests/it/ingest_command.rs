@@ -183,7 +183,7 @@ fn columns_dates_places_and_bad_rows_obey_the_flags() {
 /// A division that the country does not have is refused as a country is: row, value, similar names.
 #[test]
 fn a_table_of_places_with_unknown_divisions_is_refused() {
-    let places = "country,text,adm1,lon,lat\nAfghanistan,Foo,Nowhere,,\nAfghanistan,Bar,Hirrat,,\nAfghanistan,Baz,Hirat,,\n\
+    let places = "country,text,adm1,lon,lat\nAfghanistan,Foo,Nowhere,,\nAfghanistan,Bar,Hirath,,\nAfghanistan,Baz,Hirat,,\n\
                   Atlantis,Qux,Kabul,,\nTajikistan,Gorge,Atlantis,71.55,37.49\nIran,Quux,خراسان رضوی,,\n";
     let bench = Bench::new(&[("records.csv", RECORDS), ("places.csv", places)]);
     let (_, message) = bench.run(&["records.csv", "--out", "s.csv", "--places", "places.csv"], 3);
@@ -191,7 +191,7 @@ fn a_table_of_places_with_unknown_divisions_is_refused() {
     assert_eq!(lines.len(), 4, "{message}");
     for (line, row, value, fix) in [
         (lines[0], "row 2", "`Nowhere`", "Kandahar"),
-        (lines[1], "row 3", "`Hirrat`", "such as Hirat"),
+        (lines[1], "row 3", "`Hirath`", "such as Hirat"),
         (lines[2], "row 5", "`Atlantis`", "ISO 3166"),
         (lines[3], "row 6", "`Atlantis`", "Khatlon"),
     ] {
