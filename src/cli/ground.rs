@@ -263,7 +263,7 @@ impl Ground {
     }
 
     /// Digits after the point that costs are counted in.
-    fn places(&self) -> u32 {
+    pub(super) fn places(&self) -> u32 {
         match &self.land {
             Land::Table(table) => table.places(),
             Land::Network(network) => network.places(),
@@ -287,7 +287,8 @@ impl Ground {
     fn evasion(&self, cost: u64) -> Option<f64> {
         match &self.land {
             Land::Table(table) if table.meaning() == Meaning::EvasionProbability => {
-                Some((-(cost as f64) / self.one()).exp())
+                // to the digits that the sum of rounded logarithms leaves sure
+                format!("{:.9e}", (-(cost as f64) / self.one()).exp()).parse().ok()
             }
             _ => None,
         }

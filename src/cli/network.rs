@@ -9,7 +9,7 @@ use crate::inputs::{load, node_ids};
 use crate::network::{Hierarchy, NetworkError, cuts, network_cuts};
 use clap::Subcommand;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ fn build(args: &BuildArgs) -> Result<Shown, Error> {
     };
     let hierarchy = Hierarchy::build(ground.topology(), positions).map_err(|error| Error::Limit(error.to_string()))?;
     let bytes = hierarchy.to_bytes();
-    write_whole(&args.out, &bytes, MAGIC)?;
+    write_whole(&args.out, &bytes, |old| old.starts_with(MAGIC))?;
     let json = hierarchy_json(&hierarchy, bytes.len());
     let text = format!(
         "{}: {} bytes, {} nodes, {} arcs, {} arcs of the hierarchy\n",
@@ -149,7 +149,12 @@ fn order(args: &OrderArgs) -> Result<Shown, Error> {
         writer.write_record([&ids[node as usize]]).map_err(|error| lost(error.to_string()))?;
     }
     let bytes = writer.into_inner().map_err(|error| lost(error.to_string()))?;
-    write_whole(&args.out, &bytes, ORDER_HEADER)?;
+    let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let is_order = |old: &[u8]| {
+        let text = old.strip_prefix(ORDER_HEADER).and_then(|rows| std::str::from_utf8(rows).ok());
+        text.is_some_and(|rows| rows.lines().all(|id| known.contains(id)))
+    };
+    write_whole(&args.out, &bytes, is_order)?;
     let found = hierarchy.size().up_arc_count;
     let before = match &inputs.node_order {
         Some(order) => Some(Hierarchy::with_order(network.topology(), order).map_err(limit)?.size().up_arc_count),
@@ -168,11 +173,11 @@ fn order(args: &OrderArgs) -> Result<Shown, Error> {
 }
 
 /// Writes beside its place, then moves it there: a reader sees the old file or the new one. Replaces only a file that
-/// begins with `start`.
-fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
+/// `is_ours`.
+fn write_whole(path: &Path, bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> Result<(), Error> {
     let refuse = |reason: String| Error::Output { path: path.to_owned(), reason };
     match std::fs::read(path) {
-        Ok(old) if !old.starts_with(start) => {
+        Ok(old) if !is_ours(&old) => {
             return Err(refuse("there is another file; name a new one, or one of the same command".to_owned()));
         }
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(refuse(error.to_string())),
@@ -183,7 +188,11 @@ fn write_whole(path: &Path, bytes: &[u8], start: &[u8]) -> Result<(), Error> {
         return Err(refuse(format!("there is no folder {}; make it first", parent.display())));
     }
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".corridor-").tempfile_in(parent)?;
+        let mut builder = tempfile::Builder::new();
+        // for whoever may read the folder's other files: the process's mask is taken off
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.prefix(".corridor-").tempfile_in(parent)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;

@@ -60,17 +60,31 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "from": ends(&sources),
         "to": ends(&targets),
         "costs": costs.iter().map(|row| row.iter().map(told).collect()).collect::<Vec<Vec<Value>>>(),
-        "notes": ground.notes(),
+        "notes": notes(&ground, args, &costs),
     });
     Ok(Shown { text: text(&ground, &sources, &targets, &costs)?, json })
+}
+
+/// What to know, and why a cost may be missing.
+fn notes(ground: &Ground, args: &Args, costs: &[Vec<Option<u64>>]) -> Vec<String> {
+    let mut notes = ground.notes();
+    let is_home = matches!((&ground.land, args.ground.borders()), (Land::Network(_), Borders::StayHome));
+    if is_home && costs.iter().flatten().any(Option::is_none) {
+        notes.push(
+            "a way between two points of one country stays there, and some have none; --allow-abroad lets it leave"
+                .to_owned(),
+        );
+    }
+    notes
 }
 
 /// The points that `texts` name, with those in files.
 fn points(ground: &Ground, flag: &str, texts: &[String], faults: &mut Vec<String>) -> Vec<Point> {
     let mut names = Vec::new();
     for text in texts {
-        match text.strip_prefix('@').map(|path| read_text(Path::new(path))) {
-            None => names.push(text.clone()),
+        // @@ stands for a name that begins with @
+        match text.strip_prefix('@').filter(|rest| !rest.starts_with('@')).map(|path| read_text(Path::new(path))) {
+            None => names.push(text.strip_prefix("@@").map_or_else(|| text.clone(), |rest| format!("@{rest}"))),
             Some(Err(problem)) => faults.push(format!("{flag}: {problem}")),
             Some(Ok(text)) => {
                 names.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));

@@ -4,6 +4,7 @@ use super::ground::{Ground, GroundArgs, Land};
 use super::network_ground::{NEAR_KM, NetworkGround};
 use super::output::{Format, Shown};
 use crate::error::Error;
+use crate::inputs::Decimal;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -81,14 +82,15 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "exit_code": 0,
         "problems": [],
         "from": from.json,
-        "within": ground.cost_json(limit),
+        "within": if limit == FARTHEST || ground.is_probability() { json!(args.within.trim()) } else { ground.cost_json(limit) },
         "unit": ground.unit(),
         "node_count": nodes.len(),
         "reached": list,
         "left_out": left_out.iter().map(LeftOut::json).collect::<Vec<_>>(),
         "notes": notes,
     });
-    let (label, limit, unit) = (&from.label, ground.cost_text(limit), ground.unit());
+    let told = if limit == FARTHEST || ground.is_probability() { args.within.clone() } else { ground.cost_text(limit) };
+    let (label, limit, unit) = (&from.label, told, ground.unit());
     let mut text = match &ground.land {
         Land::Table(_) => format!("Nodes within {limit} ({unit}) of {label}: {}\n", nodes.len()),
         Land::Network(_) => format!(
@@ -204,6 +206,9 @@ fn places(network: &NetworkGround, cost_of: &[Option<u64>]) -> (Vec<Reached>, Ve
     (found, left_out)
 }
 
+/// No route costs more.
+const FARTHEST: u64 = 1 << 62;
+
 /// The limit in the counting unit of costs.
 fn limit(text: &str, ground: &Ground) -> Result<u64, String> {
     let text = text.trim();
@@ -229,8 +234,14 @@ fn limit(text: &str, ground: &Ground) -> Result<u64, String> {
         if value > 1.0 {
             return Err(format!("N110: --within: found `{text}`; expected the least probability, 0 to 1"));
         }
-        return Ok((-value.ln() * ground.one() + 0.5).floor().min(u64::MAX as f64 / 4.0) as u64);
+        // half a unit for each arc of a way, so that a way of just this probability lies within
+        let rounding = ground.topology().node_count().min(1_000) as f64 / 2.0;
+        return Ok((-value.ln() * ground.one() + rounding + 0.5).floor().min(FARTHEST as f64) as u64);
     }
-    // A hair up: 0.3 of a table with one place is 3 units, whatever binary fractions make of it.
-    Ok((value * factor * ground.one() + 1e-6).floor().min(u64::MAX as f64 / 4.0) as u64)
+    if let (Land::Table(_), Some(exact)) = (&ground.land, Decimal::parse(number)) {
+        let units = exact.scaled_down(ground.places()).and_then(|units| u64::try_from(units).ok());
+        return Ok(units.unwrap_or(FARTHEST).min(FARTHEST));
+    }
+    // A hair up: 0.3 h is 300,000 units, whatever binary fractions make of it.
+    Ok((value * factor * ground.one() + 1e-6).floor().min(FARTHEST as f64) as u64)
 }

@@ -96,10 +96,12 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let mut notes = ground.notes();
     notes.extend(ground.stay_home(&points.iter().collect::<Vec<_>>(), args.ground.borders()));
     let (routes, proof) = search(&ground, args, [from.node, to.node], via.map(|via| via.node))?;
-    if proof == Proof::Ended {
-        notes.push("the search over --via was ended early: a shorter route may be missing".to_owned());
+    if let (Proof::Ended { least }, Some(last)) = (proof, routes.last()) {
+        let is_cheapest = routes.len() == args.count as usize && least >= last.cost;
+        let what = if is_cheapest { "another route of the same cost" } else { "a cheaper route" };
+        notes.push(format!("the search over --via was ended early: {what} may be missing"));
     }
-    let reason = if routes.is_empty() { Some(reason(&ground, from, to, via)) } else { None };
+    let reason = if routes.is_empty() { Some(reason(&ground, from, to, via, proof)) } else { None };
     if reason.is_none() && (routes.len() as u32) < args.count {
         notes.push(match args.max_shared {
             Some(_) => "no further route within --max-shared and --max-stretch was found".to_owned(),
@@ -134,7 +136,7 @@ fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) 
 }
 
 /// Why there is no route.
-fn reason(ground: &Ground, from: &Point, to: &Point, via: Option<&Point>) -> String {
+fn reason(ground: &Ground, from: &Point, to: &Point, via: Option<&Point>, proof: Proof) -> String {
     let ways = ground.ways();
     let legs = match via {
         Some(via) => vec![(from, via), (via, to)],
@@ -145,7 +147,12 @@ fn reason(ground: &Ground, from: &Point, to: &Point, via: Option<&Point>) -> Str
             return format!("no route from {} to {}: {why}", a.label, b.label);
         }
     }
-    "no loopless route passes the point of --via".to_owned()
+    match proof {
+        Proof::Exact => "no loopless route passes the point of --via".to_owned(),
+        Proof::Ended { .. } => {
+            "no loopless route over --via was found before the search ended; there may be one".to_owned()
+        }
+    }
 }
 
 /// What to know of routes on the corridor network: routes that hardly differ, and routes off the road.
@@ -323,5 +330,6 @@ impl Answer<'_> {
 }
 
 fn round(number: f64) -> Value {
-    json!((number * 1e3).round() / 1e3)
+    // a sum over no arc is -0
+    json!((number * 1e3).round() / 1e3 + 0.0)
 }

@@ -26,12 +26,13 @@ pub enum Directions {
 pub enum Meaning {
     /// Costs that add up.
     Cost,
-    /// Evasion probabilities, 0 to 1, that multiply: the cost is `-ln p` in units of 10^-9, and 0 is a closed arc.
+    /// Evasion probabilities, 0 to 1, that multiply: the cost is `-ln p` in units of 10^-12 (more, where a route could reach
+    /// 2^62 of these), and 0 is a closed arc.
     EvasionProbability,
 }
 
-/// Digits after the point of a `-ln p`.
-const NAT_PLACES: u32 = 9;
+/// Most digits after the point of a `-ln p`.
+const NAT_PLACES: u32 = 12;
 
 /// A table of arcs, frozen. Costs are whole numbers of `10^-places` of the table's unit.
 #[derive(Clone, Debug)]
@@ -288,8 +289,11 @@ fn freeze(
     let mut rounded = rows.costs.iter().flatten().filter(|cost| cost.decimals() > places).count();
     let mut places = places;
     if meaning == Meaning::EvasionProbability {
-        (places, rounded) = (NAT_PLACES, 0);
-        let nats = |chance: f64| (-chance.ln() * 10_f64.powi(NAT_PLACES as i32)).round().abs() as u64;
+        let chances = || rows.costs.iter().flatten().map(|cost| cost.value()).filter(|&chance| chance > 0.0);
+        let longest = chances().map(|chance| -chance.ln()).fold(0.0, f64::max) * rows.ids.len().max(2) as f64;
+        let fits = |places: &u32| longest * 10_f64.powi(*places as i32) <= LARGEST_SUM as f64;
+        (places, rounded) = ((0..=NAT_PLACES).rev().find(fits).unwrap_or(0), 0);
+        let nats = |chance: f64| (-chance.ln() * 10_f64.powi(places as i32)).round().abs() as u64;
         let open = |cost: &Decimal| Some(cost.value()).filter(|&chance| chance > 0.0).map(nats);
         costs = rows.costs.iter().map(|cost| cost.as_ref().and_then(open)).collect();
     }

@@ -5,6 +5,9 @@
 /// Most digits before and after the point together.
 const MOST_DIGITS: u32 = 36;
 
+/// Most zeros after the point that an exponent may stand for.
+const MOST_ZEROS: i32 = 100_000;
+
 /// A decimal number, `mantissa / 10^decimals`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal {
@@ -33,7 +36,7 @@ impl Decimal {
         if (whole.is_empty() && part.is_empty()) || !whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) {
             return None;
         }
-        if exponent.unsigned_abs() > MOST_DIGITS {
+        if exponent > MOST_DIGITS as i32 || exponent < -MOST_ZEROS {
             return None;
         }
         let (mut mantissa, mut decimals, mut digit_count) = (0_i128, 0_i32, 0);

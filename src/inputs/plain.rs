@@ -106,6 +106,7 @@ impl PlainTable {
             return;
         }
         let mut record = StringRecord::new();
+        let mut lines = Lines::of(text.as_bytes());
         loop {
             let start = reader.position().byte() as usize;
             let outcome = reader.read_record(&mut record);
@@ -113,7 +114,7 @@ impl PlainTable {
             match outcome {
                 Ok(false) => break,
                 Ok(true) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = lines.at(start);
                     if raw.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
                         let texts =
                             ["a quote that is never closed", "a closing quote", "close the quote of a cell here"];
@@ -253,6 +254,34 @@ impl PlainTable {
     /// As [`PlainTable::amount`], none also for an empty cell.
     pub fn optional_amount(&mut self, row: usize, column: &str) -> Option<Decimal> {
         if self.cell(row, column).is_empty() { None } else { self.amount(row, column) }
+    }
+}
+
+/// Lines of a text, counted from 1; they end with LF, CR LF or CR.
+struct Lines<'t> {
+    text: &'t [u8],
+    place: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        Self { text, place: 0, line: 1 }
+    }
+
+    /// The line of the first byte from `place` on that ends none. Places never fall.
+    fn at(&mut self, place: usize) -> u64 {
+        let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let rest = self.text.get(place..).unwrap_or_default();
+        let place = place + rest.iter().take_while(|byte| is_end(byte)).count();
+        let passed = &self.text[self.place..place];
+        let ends = passed.iter().enumerate().filter(|&(ix, byte)| {
+            // of CR LF the LF counts
+            *byte == b'\n' || (*byte == b'\r' && passed.get(ix + 1) != Some(&b'\n'))
+        });
+        self.line += ends.count() as u64;
+        self.place = place;
+        self.line
     }
 }
 

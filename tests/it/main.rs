@@ -45,6 +45,7 @@ mod network_fixture;
 mod network_hierarchy;
 mod network_questions;
 mod network_reach;
+mod network_tables;
 mod network_trees;
 mod plan_cooperation;
 mod plan_siting;
