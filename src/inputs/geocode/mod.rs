@@ -110,8 +110,12 @@ impl Geocoder {
             return None;
         }
         let near = country.provinces_near(&plain_words(adm1), 3);
-        let names = near.iter().take(3).filter_map(|(ix, _, _)| country.provinces.get(*ix as usize));
-        let names: Vec<&str> = names.map(|province| province.name.as_str()).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for province in near.iter().filter_map(|(ix, _, _)| country.provinces.get(*ix as usize)) {
+            if names.len() < 3 && !names.contains(&province.name.as_str()) {
+                names.push(&province.name);
+            }
+        }
         Some(if names.is_empty() { self.provinces(iso3) } else { names })
     }
 
