@@ -180,6 +180,26 @@ fn columns_dates_places_and_bad_rows_obey_the_flags() {
     bench.run(&["nowhere.csv", "--out", "u.csv"], 3);
 }
 
+/// A division that the country does not have is refused as a country is: row, value, similar names.
+#[test]
+fn a_table_of_places_with_unknown_divisions_is_refused() {
+    let places = "country,text,adm1,lon,lat\nAfghanistan,Foo,Nowhere,,\nAfghanistan,Bar,Hirath,,\nAfghanistan,Baz,Hirat,,\n\
+                  Atlantis,Qux,Kabul,,\nTajikistan,Gorge,Atlantis,71.55,37.49\nIran,Quux,خراسان رضوی,,\n";
+    let bench = Bench::new(&[("records.csv", RECORDS), ("places.csv", places)]);
+    let (_, message) = bench.run(&["records.csv", "--out", "s.csv", "--places", "places.csv"], 3);
+    let lines: Vec<&str> = message.lines().filter(|line| line.contains("places.csv row")).collect();
+    assert_eq!(lines.len(), 4, "{message}");
+    for (line, row, value, fix) in [
+        (lines[0], "row 2", "`Nowhere`", "Kandahar"),
+        (lines[1], "row 3", "`Hirath`", "such as Hirat"),
+        (lines[2], "row 5", "`Atlantis`", "ISO 3166"),
+        (lines[3], "row 6", "`Atlantis`", "Khatlon"),
+    ] {
+        assert!(line.contains(row) && line.contains(value) && line.contains(fix), "{line}");
+    }
+    assert!(!bench.path("s.csv").exists());
+}
+
 /// A workbook as a planner makes it: two header rows, Russian and Persian texts, a sheet of notes beside the records.
 #[test]
 fn a_sheet_of_notes_does_not_stop_the_records() {

@@ -161,6 +161,137 @@ fn any_text_is_placed_without_a_panic_and_the_same_way_twice() {
     assert_eq!(plain_words("Farg‘ona"), "fargona");
 }
 
+/// A stated kind of division holds: neither a curated town nor the place takes it over.
+#[test]
+fn a_stated_region_is_not_the_town_of_its_name() {
+    for (division, text, adm1) in [
+        ("Almaty region", "", "Almaty"),
+        ("Almaty oblast", "Taldykorgan", "Almaty"),
+        ("Almaty Province", "Konayev", "Almaty"),
+        ("Almaty region", "Korgas", "Almaty"),
+        ("", "Almaty region", "Almaty"),
+        ("", "Алматы облысы", "Almaty"),
+        ("", "Talgar, Almaty region", "Almaty"),
+        ("Almaty region", "Almaty", "Almaty City"),
+        ("", "г. Алматы", "Almaty City"),
+        ("", "Алматы қаласы", "Almaty City"),
+        ("Almaty", "", "Almaty City"),
+    ] {
+        let placed = place("KAZ", division, text);
+        assert_eq!(placed.adm1.as_deref(), Some(adm1), "{division} | {text}: {placed:?}");
+    }
+}
+
+/// Districts of the gazetteer and crossings of the table decide over a village of the name in another province.
+#[test]
+fn the_kind_that_the_text_says_decides_between_namesakes() {
+    for (iso3, division, text, adm1, precision) in [
+        ("UZB", "", "Навбахорский район", "Navoi", Precision::District),
+        ("UZB", "", "Акалтынский район", "Sirdaryo", Precision::District),
+        ("AFG", "", "Chahar Burjak district", "Nimroz", Precision::District),
+        ("AFG", "", "Nadir Shah Kot district", "Khost", Precision::District),
+        ("AFG", "Ghazni", "Qarabagh", "Ghazni", Precision::City),
+        ("AFG", "Kabul", "Qarabagh district", "Kabul", Precision::District),
+        ("KGZ", "", "Ak-Zhol border", "Chuy", Precision::Crossing),
+        ("KGZ", "", "Manas airport", "Chuy", Precision::City),
+        ("KGZ", "", "аэропорт Манас", "Chuy", Precision::City),
+        ("KGZ", "", "г. Манас", "Jalal-Abad", Precision::City),
+        ("IRN", "", "Jolfa", "East Azarbaijan", Precision::City),
+        ("IRN", "", "Julfa border", "East Azarbaijan", Precision::City),
+        ("AFG", "", "Kabul International Airport", "Kabul", Precision::City),
+    ] {
+        let placed = place(iso3, division, text);
+        assert_eq!(placed.adm1.as_deref(), Some(adm1), "{iso3} {division} | {text}: {placed:?}");
+        assert_eq!(placed.precision, precision, "{text}: {placed:?}");
+    }
+}
+
+/// Without a kind word or a stated province a name of several provinces is left open, with its candidates.
+#[test]
+fn a_name_of_things_in_several_provinces_is_open() {
+    for (iso3, text, provinces) in [
+        ("AFG", "Qarabagh", ["Hirat", "Ghazni"]),
+        ("AFG", "Qarabagh district", ["Kabul", "Ghazni"]),
+        ("AFG", "Khogyani district", ["Ghazni", "Nangarhar"]),
+        ("AFG", "Khugyani", ["Kandahar", "Nangarhar"]),
+        ("AFG", "Chahar Burjak", ["Hirat", "Nimroz"]),
+        ("AFG", "Kohistan", ["Hirat", "Faryab"]),
+        ("AFG", "Baharak", ["Badakhshan", "Takhar"]),
+        ("AFG", "Jani Khel", ["Paktika", "Paktya"]),
+        ("AFG", "Nadir Shah Kot", ["Nangarhar", "Khost"]),
+        ("KGZ", "Ak-Zhol", ["Jalal-Abad", "Chuy"]),
+        ("IRN", "Garmeh", ["Ilam", "North Khorasan"]),
+    ] {
+        let placed = place(iso3, "", text);
+        assert_eq!(placed.reason, "name_in_several_provinces", "{text}: {placed:?}");
+        for adm1 in provinces {
+            assert!(placed.candidates.iter().any(|one| one.adm1 == adm1), "{text}, {adm1}: {placed:?}");
+        }
+    }
+}
+
+#[test]
+fn arabic_script_is_read_with_its_words_of_kind_and_never_by_likeness() {
+    for (iso3, text, adm1) in [
+        ("IRN", "مشهد", "Razavi Khorasan"),
+        ("IRN", "شهر مشهد", "Razavi Khorasan"),
+        ("IRN", "فرودگاه مشهد", "Razavi Khorasan"),
+        ("IRN", "کرج", "Alborz"),
+        ("IRN", "بندرعباس", "Hormozgan"),
+        ("IRN", "بندر عباس", "Hormozgan"),
+        ("IRN", "شهر بندر عباس", "Hormozgan"),
+        ("IRN", "بندر لنگه", "Hormozgan"),
+        ("IRN", "شهر اصفهان", "Esfahan"),
+        ("IRN", "شهر قائم شهر", "Mazandaran"),
+        ("IRN", "اهواز", "Khuzestan"),
+        ("IRN", "قم", "Qom"),
+        ("IRN", "بم", "Kerman"),
+        ("IRN", "سنندج", "Kordestan"),
+        ("IRN", "تبریز", "East Azarbaijan"),
+        ("IRN", "تبريز", "East Azarbaijan"),
+        ("IRN", "شهر زاهدان", "Sistan and Baluchestan"),
+        ("IRN", "شهرستان بیرجند", "South Khorasan"),
+        ("IRN", "استان خراسان رضوی شهرستان تایباد", "Razavi Khorasan"),
+        ("IRN", "خرم شهر", "Khuzestan"),
+        ("AFG", "ولسوالی سنگین", "Hilmand"),
+        ("AFG", "شهر کابل", "Kabul"),
+        ("AFG", "شبرغان", "Jawzjan"),
+        ("AFG", "اسلام قلعه", "Hirat"),
+        ("AFG", "تورخم", "Nangarhar"),
+        ("AFG", "حیرتان", "Balkh"),
+        ("PAK", "کوئٹہ", "Baluchistan"),
+        ("PAK", "پشاور", "K.P."),
+        ("PAK", "کراچی", "Sind"),
+        ("PAK", "لاہور", "Punjab"),
+    ] {
+        let placed = place(iso3, "", text);
+        assert_eq!(placed.adm1.as_deref(), Some(adm1), "{iso3} {text}: {placed:?}");
+    }
+    assert_eq!(place("AFG", "", "کابل").precision, Precision::Province, "the bare name is the province");
+    assert_eq!(place("AFG", "", "شهر کابل").precision, Precision::City);
+    // one letter from a village elsewhere
+    for (iso3, text) in [("IRN", "مشهت"), ("IRN", "ریمدانک"), ("PAK", "ایبٹا آباد"), ("AFG", "چغچرین")]
+    {
+        assert!(place(iso3, "", text).adm1.is_none(), "{text}: {:?}", place(iso3, "", text));
+    }
+}
+
+/// The keys of the curated table are plain words, or they would never be met.
+#[test]
+fn curated_texts_are_plain_words() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/gazetteer/corrections.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let mut count = 0;
+    for row in reader.records() {
+        let row = row.unwrap();
+        if !row[2].contains('>') {
+            assert_eq!(plain_words(&row[2]), row[2], "{row:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 500);
+}
+
 /// 300 records drawn at random; the province was judged from the text alone (`docs/data.md` says how).
 #[test]
 fn the_judged_sample_is_placed_and_right() {

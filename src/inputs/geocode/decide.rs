@@ -109,10 +109,15 @@ fn at_country(country: &Country, reason: &str) -> Placement {
     Placement { uncertainty_km: country.radius_km.max(1), ..nowhere(reason) }
 }
 
+/// The division that a user names, by its name or its code.
+pub(super) fn division_of_user(country: &Country, adm1: &str) -> Option<u16> {
+    let words = plain_words(adm1);
+    let code = words.rsplit(' ').next().unwrap_or_default();
+    matching::province(country, &words, code).map(|found| found.what)
+}
+
 fn by_user(country: &Country, own: &UserPlace) -> Placement {
-    let words = plain_words(&own.adm1);
-    let code = words.rsplit(' ').next().unwrap_or_default().to_owned();
-    let mut province = matching::province(country, &words, &code).map(|found| found.what);
+    let mut province = division_of_user(country, &own.adm1);
     if let (None, Some(here)) = (province, own.position) {
         let near =
             country.entries.iter().filter_map(|entry| Some((distance_km(entry.position?, here), entry.province)));
@@ -145,21 +150,29 @@ impl<'a> Reading<'a> {
         self.cues.is_crossing |= cues.is_crossing;
         self.cues.is_office |= cues.is_office;
         let says_town = pieces.iter().any(|piece| piece.is_town);
-        let whole = self.correction(scope, words, words);
+        let says_region = pieces.iter().any(|piece| piece.is_region);
+        let whole = self.correction(scope, words, words, says_region);
         if let Some(correction) = whole.filter(|found| !(found.kind == "province" && says_town)) {
             let piece = Piece { words: words.to_owned(), name: words.to_owned(), is_alone: true, ..Piece::default() };
             parts.push(Part { piece, correction: Some(correction), is_division });
             return;
         }
         for piece in pieces {
-            let correction = self.correction(scope, &piece.words, &piece.name);
+            let kind = match () {
+                () if piece.is_airport => "airport",
+                () if piece.is_town => "town",
+                () => "",
+            };
+            let of_kind = self.country.correction(kind, &piece.name).filter(|_| !kind.is_empty());
+            let correction = of_kind.or_else(|| self.correction(scope, &piece.words, &piece.name, piece.is_region));
             let correction = correction.filter(|found| !(found.kind == "province" && piece.is_settled));
             parts.push(Part { piece, correction, is_division });
         }
     }
 
-    /// The curated reading of a text: as it stands, without its words of kind, or as adjective.
-    fn correction(&self, scope: &str, words: &str, name: &str) -> Option<&'a Correction> {
+    /// The curated reading of a text: as it stands, without its words of kind, or as adjective. A text that says region is
+    /// not read as the town of that name.
+    fn correction(&self, scope: &str, words: &str, name: &str, says_region: bool) -> Option<&'a Correction> {
         let bare = matching::without_region_words(words);
         let is_region = bare != words || !stems(words).is_empty();
         let mut keys = vec![words, bare.as_str(), name];
@@ -167,7 +180,11 @@ impl<'a> Reading<'a> {
         keys.extend(short);
         let scopes: &[&str] = if is_region { &[scope, "any", "region"] } else { &[scope, "any"] };
         let find = |scope: &&str| {
-            keys.iter().filter(|key| !key.is_empty()).find_map(|key| self.country.correction(scope, key))
+            let fits = |key: &str, found: &Correction| {
+                !says_region || key == words || ["ignore", "country", "province"].contains(&found.kind.as_str())
+            };
+            let filled = keys.iter().filter(|key| !key.is_empty());
+            filled.into_iter().find_map(|key| self.country.correction(scope, key).filter(|found| fits(key, found)))
         };
         scopes.iter().find_map(find)
     }
@@ -254,6 +271,7 @@ impl<'a> Reading<'a> {
         }
         let wanted = match () {
             () if piece.is_district => Wanted::District,
+            () if piece.is_airport => Wanted::Airport,
             () if piece.is_settled => Wanted::Settlement,
             () if self.cues.is_crossing => Wanted::Crossing,
             () => Wanted::Any,
@@ -264,7 +282,9 @@ impl<'a> Reading<'a> {
             found = matching::entry(self.country, name, self.province, wanted, may_be_misspelt);
         }
         let is_misspelt = found.best.as_ref().is_none_or(|best| best.score < score::CONSONANTS);
-        if is_misspelt && !piece.is_settled && !piece.is_district && self.province.is_none() {
+        // Bears a name of several places as it stands.
+        let is_doubtful = found.is_ambiguous && found.others.iter().any(|other| other.1 >= score::CONSONANTS);
+        if is_misspelt && !is_doubtful && !piece.is_settled && !piece.is_district && self.province.is_none() {
             let province = matching::misspelt_province(self.country, name);
             let is_better =
                 |found: &Match<u16>, than: &Option<Match<u32>>| than.is_none_or(|best| found.score >= best.score);
@@ -347,6 +367,12 @@ impl<'a> Reading<'a> {
         entry.population >= KNOWN_PLACE && entry.province != province && !self.country.entries.iter().any(near)
     }
 
+    /// Whether the province is the city that the stated one is named after: it lies inside, as a division of its own.
+    fn is_city_inside(&self, province: u16, stated: u16) -> bool {
+        let name = |ix: u16| self.country.provinces.get(ix as usize).map(|province| province.name.as_str());
+        name(province).and_then(|name| name.strip_suffix(" City")).is_some_and(|name_of| Some(name_of) == name(stated))
+    }
+
     /// The best of the hits, or the country with its reason.
     fn finish(mut self) -> Placement {
         if let Some(province) = self.province {
@@ -362,7 +388,7 @@ impl<'a> Reading<'a> {
             return Placement { candidates: self.candidates(), ..at_country(self.country, &reason) };
         };
         let mut best = self.hits.swap_remove(best);
-        if self.stated.is_some_and(|stated| best.province != stated) {
+        if self.stated.is_some_and(|stated| best.province != stated && !self.is_city_inside(best.province, stated)) {
             return Placement {
                 candidates: self.candidates(),
                 ..at_country(self.country, "place_contradicts_stated_province")

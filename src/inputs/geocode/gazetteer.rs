@@ -3,6 +3,7 @@
 use super::normal::{edits, is_arabic, plain_words, skeleton, squash};
 use crate::geodesy::LonLat;
 use crate::records::Iso3;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// What a gazetteer entry is.
@@ -169,7 +170,7 @@ impl Country {
                 uncertainty_km: cell(8).parse().unwrap_or(10),
                 reason: cell(9).to_owned(),
             };
-            self.corrections.insert((cell(1).to_owned(), cell(2).to_owned()), correction);
+            self.corrections.insert((cell(1).to_owned(), without_blanks(cell(2)).into_owned()), correction);
         }
     }
 
@@ -177,7 +178,7 @@ impl Country {
         if self.corrections.is_empty() {
             return None;
         }
-        self.corrections.get(&(scope.to_owned(), text.to_owned()))
+        self.corrections.get(&(scope.to_owned(), without_blanks(text).into_owned()))
     }
 
     pub(super) fn province_by_words(&self, words: &str) -> Option<u16> {
@@ -235,6 +236,11 @@ impl Country {
         found.sort_by_key(|(ix, rank, distance, len)| (*distance, *ix, *rank, *len));
         found
     }
+}
+
+/// Arabic script leaves the gap inside a name to the writer: `بندرعباس`, `بندر عباس`.
+fn without_blanks(words: &str) -> Cow<'_, str> {
+    if is_arabic(words) { Cow::Owned(words.replace(' ', "")) } else { Cow::Borrowed(words) }
 }
 
 /// A key of two provinces stands for neither.

@@ -46,6 +46,10 @@ pub(super) const REGION: &[&str] = &[
     "provincia",
     "raya",
     "governate",
+    "استان",
+    "ولایت",
+    "صوبہ",
+    "صوبه",
 ];
 
 /// Words of second-level divisions.
@@ -82,12 +86,17 @@ pub(super) const DISTRICT: &[&str] = &[
     "municipio",
     "canton",
     "county",
+    "شهرستان",
+    "ولسوالی",
+    "بخش",
+    "ضلع",
+    "تحصیل",
 ];
 
 /// Words of towns.
 pub(super) const TOWN: &[&str] = &[
     "city", "gorod", "goroda", "town", "shahar", "shahri", "shahr", "qalasy", "gor", "ciudad", "sahari", "seher",
-    "sehir",
+    "sehir", "شهر", "شہر",
 ];
 
 /// Words of villages.
@@ -113,6 +122,9 @@ pub(super) const VILLAGE: &[&str] = &[
     "qarya",
     "deh",
     "kelli",
+    "روستا",
+    "روستای",
+    "قریه",
 ];
 
 /// Words of crossings and posts.
@@ -160,6 +172,9 @@ pub(super) const CROSSING: &[&str] = &[
     "ptf",
     "cros",
     "marziyat",
+    "مرز",
+    "گمرک",
+    "بارڈر",
 ];
 
 /// Words of stations, ports and airports.
@@ -182,7 +197,12 @@ pub(super) const STATION: &[&str] = &[
     "international",
     "intl",
     "mezhdunarodnyy",
+    "فرودگاه",
+    "بندر",
 ];
+
+/// Words of airports: a name told of one is not always that of its city.
+pub(super) const AIRPORT: &[&str] = &["airport", "aeroport", "aeroporta", "فرودگاه"];
 
 /// Words of roads: two names on a road are not a place.
 pub(super) const ROAD: &[&str] =

@@ -1,7 +1,8 @@
 //! How well a name fits an entry: exact, as adjective, romanised otherwise, or misspelt; one winner or none.
 
 use super::gazetteer::{Country, Entry, Kind, NOWHERE};
-use super::normal::stems;
+use super::namesakes;
+use super::normal::{is_arabic, stems};
 use crate::geodesy::distance_km;
 
 /// Scores of a match, before what is taken off for doubt. A misspelt name scores `1 - edits / length`.
@@ -26,10 +27,10 @@ pub(super) mod score {
 pub const THRESHOLD: f64 = 0.8;
 
 /// The most populous place of a name must have this many times the people of the next one elsewhere.
-const DOMINANCE: u64 = 5;
+pub(super) const DOMINANCE: u64 = 5;
 
 /// Places of one name nearer than this are one place.
-const SAME_PLACE_KM: f64 = 20.0;
+pub(super) const SAME_PLACE_KM: f64 = 20.0;
 
 /// A match.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,6 +86,10 @@ const REGION_WORDS: &[&str] = &[
     "oblasti",
     "viloyat",
     "mkhare",
+    "استان",
+    "ولایت",
+    "صوبہ",
+    "صوبه",
 ];
 
 /// The words without those of a first-level division; all of them when nothing else is left.
@@ -133,7 +138,7 @@ fn likeness(distance: usize, len: usize) -> f64 {
 }
 
 /// Score, name and entries of one way of matching.
-type Tier<'c> = (f64, &'static str, Vec<&'c [(u32, u8)]>);
+pub(super) type Tier<'c> = (f64, &'static str, Vec<&'c [(u32, u8)]>);
 
 /// What the text says about the kind of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +146,19 @@ pub(super) enum Wanted {
     Any,
     District,
     Settlement,
+    Airport,
     Crossing,
+}
+
+impl Wanted {
+    /// The kind of entry that the text names.
+    pub(super) const fn kind(self) -> Option<Kind> {
+        match self {
+            Self::District => Some(Kind::District),
+            Self::Crossing => Some(Kind::Crossing),
+            Self::Any | Self::Settlement | Self::Airport => None,
+        }
+    }
 }
 
 /// The entry of that name, inside `province` when one is given.
@@ -154,7 +171,6 @@ pub(super) fn entry(
 ) -> Found {
     let stems = stems(words);
     let texts = || std::iter::once(words);
-    let mut ambiguous: Option<Found> = None;
     let tiers: [Tier<'_>; 4] = [
         (score::EXACT, "name", texts().map(|text| country.by_words(text)).collect()),
         (score::STEM, "name, as adjective", stems.iter().map(|stem| country.by_words(stem)).collect()),
@@ -165,9 +181,25 @@ pub(super) fn entry(
             stems.iter().map(|stem| country.by_squash(stem)).collect(),
         ),
     ];
+    let plain = by_tiers(country, &tiers, province, wanted);
+    let found = namesakes::considered(country, &tiers, plain, words, province, wanted);
+    if found.best.is_some() || found.is_ambiguous {
+        return found;
+    }
+    let outside: Vec<(u32, f64)> = country.by_words(words).iter().map(|(ix, _)| (*ix, 0.5)).collect();
+    // In a script without vowels a letter makes another name.
+    if words.len() < 5 || !may_be_misspelt || is_arabic(words) {
+        return Found { others: outside, ..Found::default() };
+    }
+    misspelt(country, words, province, wanted, outside)
+}
+
+/// The first winner, else the first doubt.
+fn by_tiers(country: &Country, tiers: &[Tier<'_>], province: Option<u16>, wanted: Wanted) -> Found {
+    let mut ambiguous: Option<Found> = None;
     for (score, how, sets) in tiers {
         for set in sets {
-            let found = choose(country, set, province, wanted, score, how);
+            let found = choose(country, set, province, wanted, *score, how);
             if found.best.is_some() {
                 return found;
             }
@@ -176,14 +208,7 @@ pub(super) fn entry(
             }
         }
     }
-    if let Some(found) = ambiguous {
-        return found;
-    }
-    let outside: Vec<(u32, f64)> = country.by_words(words).iter().map(|(ix, _)| (*ix, 0.5)).collect();
-    if words.len() < 5 || !may_be_misspelt {
-        return Found { others: outside, ..Found::default() };
-    }
-    misspelt(country, words, province, wanted, outside)
+    ambiguous.unwrap_or_default()
 }
 
 fn misspelt(country: &Country, words: &str, province: Option<u16>, wanted: Wanted, outside: Vec<(u32, f64)>) -> Found {
@@ -213,12 +238,12 @@ fn misspelt(country: &Country, words: &str, province: Option<u16>, wanted: Wante
     Found { best: None, others, is_ambiguous: provinces.len() > 1 && score >= threshold, province: None }
 }
 
-fn entry_of(country: &Country, ix: u32) -> Option<&Entry> {
+pub(super) fn entry_of(country: &Country, ix: u32) -> Option<&Entry> {
     country.entries.get(ix as usize)
 }
 
 /// The one that is meant among entries of one name.
-fn choose(
+pub(super) fn choose(
     country: &Country,
     set: &[(u32, u8)],
     province: Option<u16>,
@@ -255,8 +280,10 @@ fn choose(
         all.iter().skip(1).map(|(ix, _, _)| (*ix, score - score::DOUBT_OF_NAME)).take(5).collect();
     let next = rivals.iter().map(|(_, _, entry)| entry.population).max().unwrap_or(0);
     let abroad = rivals.iter().filter(|(_, _, entry)| is_abroad(entry)).map(|(_, _, entry)| entry.population).max();
-    let is_at_home = abroad.is_none_or(|people| top.population >= DOMINANCE * people.max(1));
-    if top.population >= DOMINANCE * next.max(1) {
+    // The size of villages does not tell which district of their name is meant.
+    let is_by_size = wanted != Wanted::District || top.kind == Kind::District;
+    let is_at_home = abroad.is_none_or(|people| is_by_size && top.population >= DOMINANCE * people.max(1));
+    if is_by_size && top.population >= DOMINANCE * next.max(1) {
         let score = score - score::DOUBT_OF_NAME;
         return Found { best: Some(Match { what: top_ix, score, how }), others, ..Found::default() };
     }
@@ -276,9 +303,7 @@ fn prefer(all: &mut Vec<(u32, u8, &Entry)>, wanted: Wanted) {
     let keep = match wanted {
         Wanted::District if has(Kind::District, all) => Some(Kind::District),
         Wanted::Crossing if has(Kind::Crossing, all) => Some(Kind::Crossing),
-        Wanted::Settlement | Wanted::Any | Wanted::Crossing | Wanted::District if has(Kind::Place, all) => {
-            Some(Kind::Place)
-        }
+        _ if has(Kind::Place, all) => Some(Kind::Place),
         Wanted::Any if has(Kind::Crossing, all) => Some(Kind::Crossing),
         _ => None,
     };

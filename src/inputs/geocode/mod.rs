@@ -10,6 +10,7 @@ mod gazetteer;
 mod hits;
 mod kinds;
 mod matching;
+mod namesakes;
 mod normal;
 mod user;
 mod words;
@@ -100,6 +101,22 @@ impl Geocoder {
             Some(country) => decide::place(country, iso3, &self.user, division.trim(), place.trim()),
             None => decide::nowhere("no_gazetteer_of_this_country"),
         }
+    }
+
+    /// None for a division that the country has, else those of similar names, or all of them.
+    fn similar_provinces(&self, iso3: Iso3, adm1: &str) -> Option<Vec<&str>> {
+        let country = self.countries.get(&iso3)?;
+        if country.provinces.is_empty() || decide::division_of_user(country, adm1).is_some() {
+            return None;
+        }
+        let near = country.provinces_near(&plain_words(adm1), 3);
+        let mut names: Vec<&str> = Vec::new();
+        for province in near.iter().filter_map(|(ix, _, _)| country.provinces.get(*ix as usize)) {
+            if names.len() < 3 && !names.contains(&province.name.as_str()) {
+                names.push(&province.name);
+            }
+        }
+        Some(if names.is_empty() { self.provinces(iso3) } else { names })
     }
 
     /// Names of the provinces of a country, as [`Placement::adm1`] gives them.

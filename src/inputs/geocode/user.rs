@@ -2,6 +2,7 @@
 
 use super::super::raw::RawTable;
 use super::super::vocabulary::{Countries, CountryMatch};
+use super::Geocoder;
 use super::normal::plain_words;
 use crate::geodesy::LonLat;
 use crate::records::Iso3;
@@ -40,7 +41,7 @@ impl UserPlaces {
     /// Reads the table.
     ///
     /// # Errors
-    /// Every row that cannot be used.
+    /// Every row that cannot be used; a division that the gazetteer does not know is one.
     pub fn read(table: &RawTable, countries: &Countries) -> Result<Self, Vec<UserPlacesProblem>> {
         let ix = |names: &[&str]| table.columns.iter().position(|c| names.contains(&plain_words(c).as_str()));
         let mut problems = Vec::new();
@@ -60,6 +61,7 @@ impl UserPlaces {
             }
         }
         let mut places = Self::default();
+        let mut divisions = Vec::new();
         for row in table.rows() {
             let cell = |column: usize| columns[column].1.map_or("", |ix| row.cell(ix).trim());
             let mut refuse = |column: usize, fix: &str| {
@@ -91,6 +93,9 @@ impl UserPlaces {
                 refuse(2, "write the first-level division, or a position");
                 continue;
             }
+            if !cell(2).is_empty() {
+                divisions.push((row.number, iso3, cell(2).to_owned()));
+            }
             let place = UserPlace {
                 adm1: cell(2).to_owned(),
                 place: cell(5).to_owned(),
@@ -99,6 +104,8 @@ impl UserPlaces {
             };
             places.by_text.insert((iso3, text), place);
         }
+        problems.extend(unknown_divisions(divisions));
+        problems.sort_by_key(|problem| problem.row);
         if problems.is_empty() { Ok(places) } else { Err(problems) }
     }
 
@@ -120,4 +127,17 @@ impl UserPlaces {
         }
         self.by_text.get(&(iso3, words.to_owned()))
     }
+}
+
+/// Divisions that are none of the country's, with what they may mean.
+fn unknown_divisions(divisions: Vec<(u64, Iso3, String)>) -> Vec<UserPlacesProblem> {
+    let countries = divisions.iter().map(|(_, iso3, _)| *iso3).collect();
+    // A program without its gazetteer says so when it places the records.
+    let Ok(geocoder) = Geocoder::new(&countries, UserPlaces::default()) else { return Vec::new() };
+    let unknown = divisions.into_iter().filter_map(|(row, iso3, value)| {
+        let similar = geocoder.similar_provinces(iso3, &value)?;
+        let fix = format!("write a first-level division of {iso3}, such as {}", similar.join(", "));
+        Some(UserPlacesProblem { row, column: "adm1", value, fix })
+    });
+    unknown.collect()
 }

@@ -1,7 +1,9 @@
 //! Words that say what kind of place a text names, and the pieces of a text.
 
-use super::kinds::{CROSSING, DISTRICT, NOISE, OFFICE, OFFICE_COUNTRIES, REGION, ROAD, STATION, TOWN, VILLAGE};
-use super::normal::plain_words;
+use super::kinds::{
+    AIRPORT, CROSSING, DISTRICT, NOISE, OFFICE, OFFICE_COUNTRIES, REGION, ROAD, STATION, TOWN, VILLAGE,
+};
+use super::normal::{is_arabic, plain_words};
 
 /// What the words of a whole text say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +25,7 @@ pub(super) struct Piece {
     pub(super) is_settled: bool,
     /// Says town or city.
     pub(super) is_town: bool,
+    pub(super) is_airport: bool,
     pub(super) is_road: bool,
     /// The whole text is this piece.
     pub(super) is_alone: bool,
@@ -94,7 +97,11 @@ fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
         run.last().is_some_and(|last| REGION.contains(&last.plain.as_str()) && last.plain != "autonomous")
             && !is_kind(&word.plain)
             && word.plain != "of";
-    is_new_settlement || is_adjective || after_region
+    // Persian, Pashto and Urdu put the kind before the name.
+    let is_kind_first = next.is_some()
+        && is_arabic(&word.plain)
+        && [REGION, DISTRICT, TOWN, VILLAGE].iter().any(|list| list.contains(&word.plain.as_str()));
+    is_new_settlement || is_adjective || after_region || is_kind_first
 }
 
 fn is_name(plain: &str) -> bool {
@@ -108,7 +115,6 @@ fn piece(run: &[&Word], has_offices: bool) -> Piece {
     let mut name: Vec<&str> = Vec::new();
     for word in run {
         let plain = word.plain.as_str();
-        all.push(plain);
         let short = word.is_cyrillic && (plain.len() == 1 || word.is_abbreviation);
         let is_town = TOWN.contains(&plain) || (short && plain == "g");
         let is_village = VILLAGE.contains(&plain) || (short && ["s", "p", "d", "pos", "rp", "sat"].contains(&plain));
@@ -119,8 +125,14 @@ fn piece(run: &[&Word], has_offices: bool) -> Piece {
         piece.is_settled |= is_town || is_village || (is_station && plain != "st");
         piece.is_district |= is_district;
         piece.is_region |= is_region;
+        piece.is_airport |= AIRPORT.contains(&plain);
         piece.is_road |= ROAD.contains(&plain);
         let is_kind = is_town || is_village || is_district || is_region || is_station;
+        // In front, as in Persian, it is no part of the name; behind, as in `قائم شهر`, it may be.
+        let is_in_front = is_arabic(plain) && all.is_empty() && run.len() > 1;
+        if !(is_in_front && (is_town || is_village || is_district || is_region)) {
+            all.push(plain);
+        }
         let is_office = has_offices && OFFICE.contains(&plain);
         if !(is_kind || is_office || CROSSING.contains(&plain) || NOISE.contains(&plain) || ROAD.contains(&plain)) {
             name.push(plain);
