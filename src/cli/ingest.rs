@@ -155,7 +155,8 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
 fn check_paths(args: &Args) -> Result<(), Error> {
     let mut inputs: Vec<&Path> = args.files.iter().map(PathBuf::as_path).collect();
     inputs.extend(args.places.as_deref());
-    let config = args.config.as_deref().map(|path| if path.is_dir() { path.join("corridor.toml") } else { path.into() });
+    let config =
+        args.config.as_deref().map(|path| if path.is_dir() { path.join("corridor.toml") } else { path.into() });
     inputs.extend(config.as_deref());
     let mut outputs = vec![("--out", args.out.as_path())];
     let others = [("--table", &args.table), ("--quarantine", &args.quarantine), ("--unplaced", &args.unplaced)];

@@ -146,7 +146,8 @@ pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestPar
             *excluded.entry(rule.clone()).or_insert(0) += count;
         }
     }
-    let places::Placed { rows, places, positions_not_used } = places::place_all(parts, params).map_err(IngestError::Program)?;
+    let places::Placed { rows, places, positions_not_used } =
+        places::place_all(parts, params).map_err(IngestError::Program)?;
     let source_ix = |source: &str| tables.iter().position(|table| table.source == source);
     quarantine.sort_by_key(|finding| (source_ix(&finding.source), finding.sheet.clone(), finding.row));
     let rounded_count = rows.iter().filter(|row| row.is_rounded).count();

@@ -15,10 +15,7 @@ pub(super) struct Placed {
 }
 
 /// Rows with places numbered over all parts, and the places.
-pub(super) fn place_all(
-    parts: Vec<PartResult<'_>>,
-    params: &IngestParams,
-) -> Result<Placed, String> {
+pub(super) fn place_all(parts: Vec<PartResult<'_>>, params: &IngestParams) -> Result<Placed, String> {
     let mut number: HashMap<PlaceText<'_>, u32> = HashMap::new();
     let mut texts: Vec<PlaceText<'_>> = Vec::new();
     let mut rows = Vec::with_capacity(parts.iter().map(|part| part.rows.len()).sum());

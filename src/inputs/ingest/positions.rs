@@ -116,7 +116,8 @@ fn settled(text: &PlacedText, by_position: ByPosition, province: Option<String>)
             placement.candidates.clear();
         }
         ByPosition::NotUsed(rule) => {
-            if placement.precision == Precision::Country && ["place_blank", "place_not_said"].contains(&&*placement.reason)
+            if placement.precision == Precision::Country
+                && ["place_blank", "place_not_said"].contains(&&*placement.reason)
             {
                 rule.clone_into(&mut placement.reason);
             }
