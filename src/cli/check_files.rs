@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::inputs::checks::dates::{PartialDate, date_of_unix_days};
 use crate::inputs::checks::positions::Outlines;
 use crate::inputs::checks::records::{Told, position_findings, seizure_findings};
+use crate::inputs::checks::repeats::repeated_tables;
 use crate::inputs::finding::{Finding, quarantine_csv};
 use crate::inputs::ingest::{self, IngestError, IngestParams, NOT_RECOGNISED, ingest};
 use crate::inputs::raw::{DecimalMark, RawError, RawErrorKind, RawTable, ReadOptions, read_table};
@@ -66,6 +67,11 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
             Err(error) => refused.push(error),
         }
     }
+    let repeated = repeated_tables(&checked.iter().map(|one| &one.table).collect::<Vec<_>>());
+    for (ix, finding) in repeated {
+        checked[ix].findings.push(finding);
+        sort(&mut checked[ix].findings);
+    }
     if let Some(out) = &args.out {
         write(out, args, &checked)?;
     }
@@ -108,6 +114,9 @@ fn check_table(table: RawTable, params: &IngestParams, told: &Told<'_>) -> Resul
     })?;
     findings.append(&mut ingested.quarantine);
     findings.extend(warnings);
+    if ingested.tables.iter().all(|table| table.rows_in() == 0) {
+        findings.extend(ingested.tables.first().map(no_row));
+    }
     findings.extend(seizure_findings(&ingested, told));
     sort(&mut findings);
     let (used, quarantined) = (ingested.rows.len(), ingested.rows_quarantined);
@@ -123,6 +132,11 @@ fn check_table(table: RawTable, params: &IngestParams, told: &Told<'_>) -> Resul
         excluded: ingested.excluded,
         findings,
     })
+}
+
+fn no_row(table: &RawTable) -> Finding {
+    let fix = "export the table again, if rows are missing";
+    table.finding(Severity::Warning, "I610", 0, "", "", "there is no row", fix)
 }
 
 /// A table that is no table of seizures.
@@ -150,8 +164,7 @@ fn check_other(table: RawTable, problem: MapProblem, told: &Told<'_>) -> Checked
             findings.push(table.finding(Severity::Warning, "I740", 0, "", "", &message, &fix));
             excluded.insert(NOT_RECOGNISED.to_owned(), table.row_count());
         } else if quarantined == 0 {
-            let fix = "export the table again, if rows are missing";
-            findings.push(table.finding(Severity::Warning, "I610", 0, "", "", "there is no row", fix));
+            findings.push(no_row(&table));
         }
     }
     sort(&mut findings);

@@ -56,6 +56,7 @@ pub const RULES: &[(&str, &str, &str)] = &[
     ("I646", "merged cells (warning)", "split merged cells and fill each row"),
     ("I647", "a Parquet column of lists, structures or 12-byte time stamps (warning)", "write it as a plain column"),
     ("I648", "a character that is not seen, such as a mark that turns the direction (warning)", "remove it"),
+    ("I649", "Parquet time stamps in Greenwich time (warning)", "write the local day as a date"),
     ("I710", "a position outside its country, inside it when exchanged (warning)", "exchange longitude and latitude"),
     ("I711", "longitude and latitude 0 (warning)", "give the position or empty the cells"),
     ("I712", "a country's middle as a position (warning)", "give the place's own position or empty the cells"),
@@ -79,5 +80,6 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "check the unit",
     ),
     ("I734", "a country's name one letter off the English one (warning, each text once)", "write the name in full"),
+    ("I736", "rows that an earlier table has too (warning)", "give each file once; remove repeated records"),
     ("I740", "a table that holds neither seizures nor positions", "name the columns (--columns FIELD=HEADER)"),
 ];

@@ -85,9 +85,9 @@ impl AttackGame {
         (self.best_length.get(), self.best.borrow().clone())
     }
 
-    /// Whether attacks from this cost on are beyond the budget.
+    /// Whether attacks from this cost on are beyond the budget, and not by rounding only.
     pub(super) fn is_beyond(&self, cost: f64) -> bool {
-        cost > self.budget as f64
+        cost >= self.ceiling()
     }
 
     /// Whether every length is a whole number.

@@ -215,3 +215,23 @@ fn columns_exchanged_in_a_whole_file_are_told_once_more() {
     let (_, json) = check(&["t.csv"], dir.path());
     assert_eq!((&json["by_rule"]["I715"], &json["by_rule"]["I710"]), (&Value::from(1), &Value::from(50)), "{json:#}");
 }
+
+#[test]
+fn a_table_given_twice_and_one_without_rows_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let kept = include_str!("../data/clean_seizures.csv");
+    let few: String = kept.lines().take(6).map(|line| format!("{line}\n")).collect();
+    std::fs::write(dir.path().join("a.csv"), &few).unwrap();
+    std::fs::write(dir.path().join("b.csv"), &few).unwrap();
+    std::fs::write(dir.path().join("none.csv"), format!("{HEADER}\n")).unwrap();
+    std::fs::write(dir.path().join("page.xls"), "<html><table><tr><td>Country</td></tr></table></html>").unwrap();
+    let (code, json) = check(&["a.csv", "b.csv"], dir.path());
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!((code, findings.len()), (Some(0), 1), "{json:#}");
+    assert_eq!((&findings[0]["rule"], &findings[0]["source"]), (&Value::from("I736"), &Value::from("b.csv")));
+    assert_eq!(findings[0]["message"], "5 rows stand in a.csv too: 2, 3, 4, 5, 6");
+    let (code, json) = check(&["none.csv"], dir.path());
+    assert_eq!((code, &json["findings"][0]["rule"]), (Some(0), &Value::from("I610")), "{json:#}");
+    let (code, json) = check(&["page.xls"], dir.path());
+    assert_eq!((code, &json["refused"][0]["rule"]), (Some(3), &Value::from("I603")), "{json:#}");
+}

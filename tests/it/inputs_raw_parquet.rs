@@ -52,3 +52,12 @@ fn typed_values_come_back_as_people_write_them() {
     let told: Vec<_> = table.problems.iter().map(|problem| (problem.rule, problem.column.as_str())).collect();
     assert_eq!(told, [("I647", "list")]);
 }
+
+/// `zoned.parquet`: 1 January and 4 August 2015, midnight in Tehran, as polars writes them: in Greenwich time.
+#[test]
+fn time_stamps_of_greenwich_are_told() {
+    let tables = read_apart("zoned.parquet", include_bytes!("../fixtures/zoned.parquet")).unwrap();
+    let told: Vec<_> = tables[0].problems.iter().map(|problem| (problem.rule, problem.column.as_str())).collect();
+    assert_eq!(told, [("I649", "Date")]);
+    assert_eq!(tables[0].problems[0].value, "2014-12-31T20:30:00");
+}

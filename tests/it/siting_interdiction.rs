@@ -281,6 +281,80 @@ fn shortest_paths_agree_with_every_attack_tried() {
     assert!(cut_off > 50 && cut_off < 1_900 && infeasible > 20, "{cut_off} cut off, {infeasible} infeasible");
 }
 
+/// A two-way grid with whole lengths and delays of 1 to 10, from one corner to the other.
+fn random_grid(dice: &mut Random, side: u32) -> ShortestPathProblem {
+    let mut arcs = Vec::new();
+    for (row, column) in (0..side).flat_map(|row| (0..side).map(move |column| (row, column))) {
+        let node = row * side + column;
+        let right = (column + 1 < side).then_some(node + 1);
+        let down = (row + 1 < side).then_some(node + side);
+        for other in [right, down].into_iter().flatten() {
+            for (from, to) in [(node, other), (other, node)] {
+                let (length, added) = (1 + dice.under(10), 1 + dice.under(10));
+                let attack = Attack::Lengthen(added as f64);
+                arcs.push(LengthArc { from, to, length: length as f64, attack });
+            }
+        }
+    }
+    ShortestPathProblem { node_count: side * side, arcs, origin: 0, destination: side * side - 1 }
+}
+
+/// Whether `left` more attacks make the shortest path at least `target` long: one of its arcs must be attacked, so each is
+/// tried, and then spared for good.
+fn can_reach(problem: &ShortestPathProblem, fate: &mut [Option<bool>], left: u32, target: f64) -> bool {
+    let mut least = vec![(f64::INFINITY, None); problem.node_count as usize];
+    least[problem.origin as usize].0 = 0.0;
+    let mut has_changed = true;
+    while std::mem::take(&mut has_changed) {
+        for (number, arc) in problem.arcs.iter().enumerate() {
+            let Attack::Lengthen(added) = arc.attack else { panic!("a grid has no other attack") };
+            let length = arc.length + if fate[number] == Some(true) { added } else { 0.0 };
+            let reached = least[arc.from as usize].0 + length;
+            if reached < least[arc.to as usize].0 {
+                least[arc.to as usize] = (reached, Some(number));
+                has_changed = true;
+            }
+        }
+    }
+    if least[problem.destination as usize].0 >= target {
+        return true;
+    }
+    let (mut at, mut spared) = (problem.destination, Vec::new());
+    while let (true, Some(number)) = (left > 0, least[at as usize].1) {
+        if fate[number].is_none() {
+            fate[number] = Some(true);
+            if can_reach(problem, fate, left - 1, target) {
+                return true;
+            }
+            fate[number] = Some(false);
+            spared.push(number);
+        }
+        at = problem.arcs[number].from;
+    }
+    spared.into_iter().for_each(|number| fate[number] = None);
+    false
+}
+
+#[test]
+fn whole_lengths_on_grids_agree_with_branching_on_the_shortest_path() {
+    for case in 0..400 {
+        let dice = &mut Random(case + 6_000_000);
+        let problem = random_grid(dice, 3 + case as u32 % 2);
+        let attacks = 2 + dice.under(4) as u32;
+        let mut rules = Rules::free(problem.arcs.len());
+        if dice.once_in(2) {
+            rules.most_new = Some(attacks);
+        } else {
+            (rules.cost, rules.budget) = (vec![1; problem.arcs.len()], Some(i64::from(attacks)));
+        }
+        let plan = lengthen_shortest_path(&problem, &rules, SearchLimits::default()).unwrap();
+        assert_eq!((plan.status, plan.bound), (SitingStatus::Optimal, plan.objective), "case {case}");
+        let reaches = |target: f64| can_reach(&problem, &mut vec![None; problem.arcs.len()], attacks, target);
+        let found = (reaches(plan.objective), reaches(plan.objective + 1.0));
+        assert_eq!(found, (true, false), "case {case}: {} with {attacks}", plan.objective);
+    }
+}
+
 /// Least cut over every set of nodes (least cut = greatest flow).
 fn flow_left(problem: &MaxFlowProblem, mask: u32) -> u64 {
     let is_cut = |side: u32| {

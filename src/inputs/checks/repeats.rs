@@ -3,10 +3,10 @@
 
 use super::super::finding::Finding;
 use super::super::problem::Severity::Warning;
-use super::super::raw::RawTable;
+use super::super::raw::{RawRow, RawTable};
 use super::dates::PartialDate;
 use super::row::{CheckRow, Headers};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Rows of a group that a message names.
 const NAMED_ROWS: usize = 20;
@@ -90,6 +90,30 @@ pub fn duplicates(table: &RawTable, rows: &[CheckRow<'_>]) -> Vec<Finding> {
             format!("{} rows have the same day, place, drug and quantity: {}", numbers.len(), row_list(&numbers));
         let fix = "check whether they are one seizure reported twice";
         findings.push(table.finding(Warning, "I731", numbers[1], "", "", &message, fix));
+    }
+    findings
+}
+
+/// Rows that an earlier table with the same columns has too: for each pair of tables with such rows the place of the later
+/// one and a finding. Equal means every cell.
+#[must_use]
+pub fn repeated_tables(tables: &[&RawTable]) -> Vec<(usize, Finding)> {
+    let cells = |row: RawRow<'_>| row.cells().map(|cell| format!("{cell}\u{1f}")).collect::<String>();
+    let mut findings = Vec::new();
+    for (ix, table) in tables.iter().enumerate() {
+        for earlier in tables[..ix].iter().filter(|earlier| earlier.columns == table.columns) {
+            let known: HashSet<String> = earlier.rows().map(cells).collect();
+            let rows: Vec<u64> =
+                table.rows().filter(|row| known.contains(&cells(*row))).map(|row| row.number).collect();
+            let Some(&first) = rows.first() else { continue };
+            let name = match &earlier.sheet {
+                Some(sheet) => format!("{} [{sheet}]", earlier.source),
+                None => earlier.source.clone(),
+            };
+            let message = format!("{} rows stand in {name} too: {}", rows.len(), row_list(&rows));
+            let fix = "give each file once; remove repeated records; keep repeated seizures";
+            findings.push((ix, table.finding(Warning, "I736", first, "", "", &message, fix)));
+        }
     }
     findings
 }

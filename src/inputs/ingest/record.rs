@@ -109,12 +109,14 @@ pub(super) fn read_part<'t>(
     result
 }
 
-/// Rows that repeat an earlier one of their table.
+/// Rows that repeat an earlier one of their table, or of an earlier table with the same columns.
 pub(super) fn identical(tables: &[RawTable], parts: &[PartResult<'_>]) -> usize {
     let mut count = 0;
     let mut next = parts.iter();
+    let mut seen_by: HashMap<&[String], HashSet<u64>> = HashMap::new();
     for table in tables {
-        let mut seen = HashSet::with_capacity(table.row_count());
+        let seen = seen_by.entry(&table.columns).or_default();
+        seen.reserve(table.row_count());
         for part in next.by_ref().take(table.part_count()) {
             count += part.hashes.iter().filter(|hash| !seen.insert(**hash)).count();
         }

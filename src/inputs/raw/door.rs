@@ -133,7 +133,16 @@ pub(super) fn format_of(head: &[u8], path: &Path) -> Result<Format, RawError> {
         }
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    // Web pages under the name of a workbook are what many portals export.
+    let begin = text.trim_ascii_start();
+    let is_page = [&b"<!doctype"[..], b"<html", b"<table", b"<?xml", b"<meta", b"<head"]
+        .iter()
+        .any(|mark| begin.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark)));
+    if is_page {
+        let message = "a web page or XML document";
+        return Err(RawError::refused("I603", message, "open it in a spreadsheet and save it as XLSX or CSV UTF-8"));
+    }
+    let first = begin.first();
     let is_json = ends(".geojson") || ends(".json") || (first == Some(&b'{') && !ends(".csv") && !ends(".tsv"));
     Ok(if is_json { Format::GeoJson } else { Format::Csv })
 }

@@ -13,6 +13,8 @@ pub(super) enum Meaning {
     Date,
     /// So many to the second, from 1970-01-01.
     Timestamp(i64),
+    /// The same, turned into the time of Greenwich: a day may be another one where it was written.
+    Instant(i64),
     /// So many to the second, from midnight.
     Time(i64),
     /// Whole numbers of 10^-scale.
@@ -78,13 +80,15 @@ struct Element {
     logical: Option<Logical>,
 }
 
-/// A logical type: its number in the union, the scale of a decimal, values to the second, whether it has a sign.
+/// A logical type: its number in the union, the scale of a decimal, values to the second, whether it has a sign, whether
+/// its times are those of Greenwich.
 #[derive(Clone, Copy)]
 struct Logical {
     id: i16,
     scale: i64,
     per_second: i64,
     is_signed: bool,
+    is_utc: bool,
 }
 
 fn schema(reader: &mut Reader<'_>, footer: &mut Footer) -> Option<()> {
@@ -121,6 +125,7 @@ fn meaning(element: &Element) -> Meaning {
             5 => scale(logical.scale),
             6 => Meaning::Date,
             7 => Meaning::Time(logical.per_second),
+            8 if logical.is_utc => Meaning::Instant(logical.per_second),
             8 => Meaning::Timestamp(logical.per_second),
             10 if !logical.is_signed => Meaning::Unsigned,
             _ => Meaning::Plain,
@@ -171,12 +176,13 @@ fn logical(reader: &mut Reader<'_>) -> Option<Option<Logical>> {
             reader.skip(kind, 0)?;
             continue;
         }
-        let mut logical = Logical { id, scale: 0, per_second: 1_000_000, is_signed: true };
+        let mut logical = Logical { id, scale: 0, per_second: 1_000_000, is_signed: true, is_utc: false };
         let mut inner = 0;
         while let Some((field, kind)) = reader.field(&mut inner)? {
             match (id, field, kind) {
                 (5, 1, 5) => logical.scale = reader.zigzag()?,
                 (10, 2, BOOL_FALSE) => logical.is_signed = false,
+                (8, 1, BOOL_TRUE) => logical.is_utc = true,
                 (7 | 8, 2, STRUCT) => {
                     let mut unit = 0;
                     while let Some((number, kind)) = reader.field(&mut unit)? {

@@ -71,6 +71,16 @@ pub(super) fn read(path: &Path, source: &str, options: &ReadOptions) -> Result<R
         let finding = table.finding(Severity::Warning, "I647", 0, name, "", message, fix);
         table.problems.push(finding);
     }
+    for (name, _) in footer.columns.iter().filter(|(_, meaning)| matches!(meaning, Meaning::Instant(_))) {
+        let place = table.columns.iter().position(|column| column == name);
+        let timed = place.and_then(|place| table.rows().find(|row| row.cell(place).contains('T')));
+        if let Some(found) = timed.map(|row| (row.number, place.map_or("", |place| row.cell(place)).to_owned())) {
+            let message = "time stamps turned into Greenwich time: a day may be another one where it was written";
+            let fix = "write the local day as a date";
+            let finding = table.finding(Severity::Warning, "I649", found.0, name, &found.1, message, fix);
+            table.problems.push(finding);
+        }
+    }
     Ok(table)
 }
 
@@ -196,7 +206,7 @@ fn text_of<'v>(value: &'v AnyValue<'v>, meaning: Meaning) -> Option<Cow<'v, str>
     if let Some(whole) = whole {
         return Some(Cow::Owned(match (meaning, value) {
             (Meaning::Date, _) => day_text(whole),
-            (Meaning::Timestamp(per_second), _) => {
+            (Meaning::Timestamp(per_second) | Meaning::Instant(per_second), _) => {
                 let (seconds, part) =
                     (whole.div_euclid(i128::from(per_second)), whole.rem_euclid(i128::from(per_second)));
                 let (days, seconds) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
