@@ -31,7 +31,7 @@ pub use seizures::{SEIZURE_COLUMNS, SeizureFormat, seizure_file, seizure_place_f
 use crate::tables::Table;
 use disk::Disk;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A file by its path inside the bundle.
 type NamedBytes = (String, Vec<u8>);
@@ -215,4 +215,15 @@ pub fn write(contents: &Contents, dir: &Path, overwrite: Overwrite) -> Result<Ma
 pub fn write_files(files: &[(String, Vec<u8>)], dir: &Path, overwrite: Overwrite) -> Result<(), BundleError> {
     names::check_paths(files.iter().map(|(path, _)| path.as_str()))?;
     place::add_files(&Disk::default(), files, dir, overwrite)
+}
+
+/// Writes plain files into several folders as [`write_files`] does into one: all of them or none.
+///
+/// # Errors
+/// See [`write_files`]. Every folder is then as it was.
+pub fn write_files_of_folders(folders: &[(PathBuf, Vec<NamedBytes>)], overwrite: Overwrite) -> Result<(), BundleError> {
+    for (_, files) in folders {
+        names::check_paths(files.iter().map(|(path, _)| path.as_str()))?;
+    }
+    place::add_files_of_folders(&Disk::default(), folders, overwrite)
 }

@@ -93,16 +93,70 @@ pub(super) fn add_files(
     overwrite: Overwrite,
 ) -> Result<(), BundleError> {
     let destination = Destination::new(dir)?;
-    match fs::symlink_metadata(&destination.dir) {
-        Err(_) => return replace_folder(disk, files, dir, Overwrite::Refuse),
+    if fs::symlink_metadata(&destination.dir).is_err() {
+        return replace_folder(disk, files, dir, Overwrite::Refuse);
+    }
+    add_to(disk, files, destination, overwrite)?.commit(disk);
+    Ok(())
+}
+
+/// Adds files to several folders, all or none; folders that are not there are made.
+pub(super) fn add_files_of_folders(
+    disk: &Disk,
+    folders: &[(PathBuf, Vec<NamedBytes>)],
+    overwrite: Overwrite,
+) -> Result<(), BundleError> {
+    if let [(dir, files)] = folders {
+        return add_files(disk, files, dir, overwrite);
+    }
+    let mut all = Vec::new();
+    for (dir, files) in folders {
+        match add_to(disk, files, Destination::new(dir)?, overwrite) {
+            Ok(added) => all.push(added),
+            Err(error) => {
+                // The last one first: an earlier one may have made the folder above.
+                while all.pop().is_some() {}
+                return Err(error);
+            }
+        }
+    }
+    all.into_iter().for_each(|added| added.commit(disk));
+    Ok(())
+}
+
+/// Files in their place, taken away again unless committed. The fields are dropped in this order.
+struct Added {
+    undo: Undo,
+    _stage: tempfile::TempDir,
+    _lock: Lock,
+    parents: Parents,
+    dir: PathBuf,
+}
+
+impl Added {
+    fn commit(self, disk: &Disk) {
+        self.undo.commit();
+        self.parents.keep();
+        let _ = disk.sync_folder(&self.dir);
+    }
+}
+
+fn add_to(
+    disk: &Disk,
+    files: &[NamedBytes],
+    destination: Destination,
+    overwrite: Overwrite,
+) -> Result<Added, BundleError> {
+    let parents = match fs::symlink_metadata(&destination.dir) {
+        Err(_) => Parents::create(disk, &destination.dir)?,
         Ok(found) if found.is_symlink() => {
             return Err(BundleError::NotAFolder { path: destination.dir, found: "a link" });
         }
         Ok(found) if !found.is_dir() => return Err(BundleError::NotAFolder { path: destination.dir, found: "a file" }),
-        Ok(_) => {}
-    }
+        Ok(_) => Parents(Vec::new()),
+    };
     // Beside its files, so that it works where only the folder itself may be written to.
-    let _lock = Lock::acquire(&destination, &destination.dir)?;
+    let lock = Lock::acquire(&destination, &destination.dir)?;
     for (name, _) in files {
         check_addable(&destination.dir, name, overwrite)?;
     }
@@ -131,9 +185,7 @@ pub(super) fn add_files(
         disk.rename(&new.join(name), &target).map_err(failed("put in place", &target))?;
         done.placed.push(target);
     }
-    done.commit();
-    let _ = disk.sync_folder(&destination.dir);
-    Ok(())
+    Ok(Added { undo: done, _stage: stage, _lock: lock, parents, dir: destination.dir })
 }
 
 /// Whether `name` may be written under `dir`: no link on the way, and no file there unless forced.
@@ -284,6 +336,35 @@ mod tests {
             }
             if disk.steps() < n {
                 assert!(n > 10);
+                return;
+            }
+        }
+        panic!("no run without a fault in 1000");
+    }
+
+    #[test]
+    fn files_of_several_folders_are_all_there_or_none() {
+        let one = |name: &str, byte| vec![(name.to_owned(), vec![byte])];
+        for n in 1..1000 {
+            let root = tempfile::tempdir().unwrap();
+            add_files(&Disk::default(), &one("kept.csv", 1), root.path(), Overwrite::Refuse).unwrap();
+            let folders = [
+                (root.path().to_owned(), one("kept.csv", 2)),
+                (root.path().join("a"), one("x", 2)),
+                (root.path().join("a/b"), one("y", 2)),
+            ];
+            let disk = Disk::failing(Fault::Once(n));
+            let is_done = add_files_of_folders(&disk, &folders, Overwrite::Force).is_ok();
+            let found = tree(root.path());
+            if is_done {
+                let all = [("kept.csv", 2), ("a/x", 2), ("a/b/y", 2)];
+                assert_eq!(found, all.map(|(name, byte)| (PathBuf::from(name), vec![byte])).into());
+            } else {
+                assert_eq!(found, [(PathBuf::from("kept.csv"), vec![1])].into());
+                assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1, "a folder is left");
+            }
+            if disk.steps() < n {
+                assert!(n > 20);
                 return;
             }
         }

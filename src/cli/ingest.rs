@@ -1,8 +1,9 @@
 //! `corridor ingest`: raw records to the project's seizure table.
 
+use super::destinations::{check_apart, real_place};
 use super::output::{Format, Shown, grouped};
 use super::setup::record_rules;
-use crate::bundle::{Overwrite, SeizureFormat, seizure_file, seizure_place_file, write_files};
+use crate::bundle::{Overwrite, SeizureFormat, seizure_file, seizure_place_file, write_files_of_folders};
 use crate::config::OnBadRow;
 use crate::error::Error;
 use crate::inputs::finding::quarantine_csv;
@@ -82,6 +83,12 @@ impl Args {
     }
 }
 
+/// Names of files with their bytes.
+type NamedFiles = Vec<(String, Vec<u8>)>;
+
+/// Positions not used that `--json` lists.
+const POSITIONS_SHOWN: usize = 50;
+
 /// Texts at country precision that are printed.
 const UNPLACED_SHOWN: usize = 50;
 
@@ -95,6 +102,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
             return Err(Error::Usage(format!("C120: --out {out}: name a file that ends in .parquet or .csv")));
         }
     };
+    check_paths(args)?;
     let rules = record_rules(args.config.as_deref(), &args.columns, args.on_bad_row.as_deref())?;
     let vocabulary = Vocabulary::embedded().map_err(Error::Internal)?;
     let decimal = if args.decimal_comma { DecimalMark::Comma } else { DecimalMark::Point };
@@ -141,6 +149,19 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         tell_sums(path, sums, &mut shown);
     }
     Ok(shown)
+}
+
+/// Nothing that is read is written, and every output is a file of its own.
+fn check_paths(args: &Args) -> Result<(), Error> {
+    let mut inputs: Vec<&Path> = args.files.iter().map(PathBuf::as_path).collect();
+    inputs.extend(args.places.as_deref());
+    let config =
+        args.config.as_deref().map(|path| if path.is_dir() { path.join("corridor.toml") } else { path.into() });
+    inputs.extend(config.as_deref());
+    let mut outputs = vec![("--out", args.out.as_path())];
+    let others = [("--table", &args.table), ("--quarantine", &args.quarantine), ("--unplaced", &args.unplaced)];
+    outputs.extend(others.into_iter().filter_map(|(flag, path)| Some((flag, path.as_deref()?))));
+    check_apart(&inputs, &outputs)
 }
 
 pub(super) fn chosen_columns(texts: &[String]) -> Result<Vec<(String, String)>, Error> {
@@ -195,14 +216,15 @@ fn stopped(ingested: &Ingested) -> String {
     text
 }
 
-/// Files of one folder are written together, all or none.
+/// All files are written or none.
 fn write(args: &Args, format: SeizureFormat, ingested: &Ingested, sums: Option<&PlaceTable>) -> Result<(), Error> {
-    let mut by_folder: BTreeMap<PathBuf, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+    let mut by_folder: BTreeMap<PathBuf, (PathBuf, NamedFiles)> = BTreeMap::new();
     let mut add = |path: &Path, bytes: Vec<u8>| -> Result<(), Error> {
         let name = path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
         let name = name.ok_or_else(|| Error::Usage(format!("{}: name a file", path.display())))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        by_folder.entry(folder.to_owned()).or_default().push((name, bytes));
+        let (_, files) = by_folder.entry(real_place(folder)).or_insert_with(|| (folder.to_owned(), Vec::new()));
+        files.push((name, bytes));
         Ok(())
     };
     if let Some(path) = &args.quarantine {
@@ -218,10 +240,8 @@ fn write(args: &Args, format: SeizureFormat, ingested: &Ingested, sums: Option<&
         add(&args.out, seizure_file(ingested, format)?)?;
     }
     let overwrite = if args.force { Overwrite::Force } else { Overwrite::Refuse };
-    for (folder, files) in by_folder {
-        write_files(&files, &folder, overwrite)?;
-    }
-    Ok(())
+    let folders: Vec<(PathBuf, NamedFiles)> = by_folder.into_values().collect();
+    Ok(write_files_of_folders(&folders, overwrite)?)
 }
 
 fn unplaced_csv(ingested: &Ingested) -> Result<Vec<u8>, Error> {
@@ -284,6 +304,7 @@ fn to_json(args: &Args, ingested: &Ingested, account: &Account) -> Value {
         let left_out = ingested.tables_left_out.iter();
         let left_out: Vec<Value> = left_out.map(|(table, why)| json!({ "table": table, "reason": why })).collect();
         object.insert("tables_left_out".to_owned(), json!(left_out));
+        object.insert("positions_not_used_rows".to_owned(), json!(ingested.position_findings(POSITIONS_SHOWN)));
         object.insert("unplaced_texts".to_owned(), json!(unplaced.len()));
         object.insert("unplaced".to_owned(), json!(unplaced.iter().take(UNPLACED_SHOWN).collect::<Vec<_>>()));
     }
@@ -327,6 +348,13 @@ fn tell(args: &Args, ingested: &Ingested, account: &Account) -> String {
     );
     let reasons = &account.country_precision_by_reason;
     list("At country precision, by reason", &mut reasons.iter().map(|(name, count)| (name.as_str(), *count)));
+    list(
+        "Positions not used (the rows stand where their texts say), by rule",
+        &mut account.positions_not_used.iter().map(|(name, count)| (*name, *count)),
+    );
+    for finding in ingested.position_findings(5) {
+        let _ = writeln!(text, "              {finding}");
+    }
     let unplaced = ingested.unplaced();
     if !unplaced.is_empty() {
         let _ = writeln!(
@@ -335,13 +363,14 @@ fn tell(args: &Args, ingested: &Ingested, account: &Account) -> String {
             unplaced.len()
         );
         for one in unplaced.iter().take(5) {
-            let place = [one.division.as_str(), one.place.as_str()].join(" ");
+            let said = [one.iso3.as_str(), one.division.as_str(), one.place.as_str()];
+            let said = said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
             let may_be = if one.candidates.is_empty() {
                 String::new()
             } else {
                 format!("; may be {}", one.candidates.join(", "))
             };
-            let _ = writeln!(text, "{:>12}  {} {}: {}{may_be}", grouped(one.rows), one.iso3, place.trim(), one.reason);
+            let _ = writeln!(text, "{:>12}  {said}: {}{may_be}", grouped(one.rows), one.reason);
         }
     }
     text

@@ -2,6 +2,7 @@
 
 mod check;
 mod check_files;
+mod destinations;
 mod findings_book;
 mod ground;
 mod ingest;

@@ -12,12 +12,13 @@ fn corridor() -> Command {
     Command::new(env!("CARGO_BIN_EXE_corridor"))
 }
 
-struct Bench {
+/// A folder with files, in which the command runs.
+pub(crate) struct Bench {
     dir: TempDir,
 }
 
 impl Bench {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let bench = Self { dir: TempDir::new().unwrap() };
         for (name, text) in files {
             std::fs::write(bench.path(name), text).unwrap();
@@ -25,12 +26,12 @@ impl Bench {
         bench
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
     /// Runs with `--json`; the files are named without their folder.
-    fn run(&self, args: &[&str], code: i32) -> (Value, String) {
+    pub(crate) fn run(&self, args: &[&str], code: i32) -> (Value, String) {
         let output = corridor()
             .current_dir(self.dir.path())
             .arg("ingest")
@@ -44,7 +45,7 @@ impl Bench {
     }
 
     /// Rows of a written CSV as maps.
-    fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
+    pub(crate) fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         let mut reader = csv::Reader::from_path(self.path(name)).unwrap();
         reader.deserialize().map(|row| row.unwrap()).collect()
     }

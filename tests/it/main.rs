@@ -23,6 +23,7 @@ mod flow_assign;
 mod flow_trips;
 mod golden_run;
 mod ingest_command;
+mod ingest_contradictions;
 mod ingest_geocode;
 mod ingest_table;
 mod ingest_vocabulary;

@@ -110,14 +110,14 @@ impl Outline<'_> {
 
 /// What is likely wrong with a position.
 #[derive(Clone, Debug, PartialEq)]
-enum Doubt {
+pub(in crate::inputs) enum Doubt {
     Zero,
     Exchanged(Iso3),
     Middle(String),
     Outside(Iso3, Option<String>),
 }
 
-fn doubt(outlines: &Outlines<'_>, country: Option<Iso3>, [lon, lat]: [f64; 2]) -> Option<Doubt> {
+pub(in crate::inputs) fn doubt(outlines: &Outlines<'_>, country: Option<Iso3>, [lon, lat]: [f64; 2]) -> Option<Doubt> {
     if lon == 0.0 && lat == 0.0 {
         return Some(Doubt::Zero);
     }
@@ -129,7 +129,11 @@ fn doubt(outlines: &Outlines<'_>, country: Option<Iso3>, [lon, lat]: [f64; 2]) -
     if let Some(outline) = outlines.areas.iter().find(is_middle) {
         return Some(Doubt::Middle(outline.area.name.clone()));
     }
-    let country = country?;
+    outside(outlines, country?, [lon, lat])
+}
+
+/// Whether a position lies outside its country, and whether exchanging its numbers would bring it inside.
+pub(in crate::inputs) fn outside(outlines: &Outlines<'_>, country: Iso3, [lon, lat]: [f64; 2]) -> Option<Doubt> {
     let swapped = [lat, lon];
     match outlines.of(country) {
         Some(own) if own.holds([lon, lat]) => None,

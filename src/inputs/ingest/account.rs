@@ -1,6 +1,9 @@
 //! What became of the rows, in numbers.
 
-use super::Ingested;
+use super::{Ingested, PositionNotUsed};
+use crate::inputs::finding::Finding;
+use crate::inputs::problem::Severity;
+use crate::inputs::vocabulary::Field;
 use crate::records::Precision;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -41,6 +44,8 @@ pub struct Account {
     pub by_match: BTreeMap<String, usize>,
     /// Used rows at country precision, by reason.
     pub country_precision_by_reason: BTreeMap<String, usize>,
+    /// Used rows whose position is not used, by rule.
+    pub positions_not_used: BTreeMap<&'static str, usize>,
     /// Used rows and milligrams by drug group.
     pub by_group: BTreeMap<String, GroupSum>,
     /// Quantities changed by more than a microgram when rounded to the milligram.
@@ -97,6 +102,10 @@ impl Ingested {
             group.rows += 1;
             group.quantity_mg += i128::from(row.quantity_mg);
         }
+        let mut positions_not_used = BTreeMap::new();
+        for one in &self.positions_not_used {
+            *positions_not_used.entry(one.rule).or_insert(0) += 1;
+        }
         Account {
             rows_in: self.rows_in,
             rows_used: self.rows.len(),
@@ -106,14 +115,29 @@ impl Ingested {
             by_rule: by_rule(self),
             by_match,
             country_precision_by_reason: by_reason,
+            positions_not_used,
             by_group,
             quantities_rounded: self.rounded_count,
             identical_rows: self.identical_count,
-            distinct_places: self.places.len(),
+            distinct_places: self.places.iter().filter(|place| place.by_position.is_none()).count(),
         }
     }
 
-    /// Texts at country precision that say something, most frequent first.
+    /// The first `count` positions that are not used, as findings.
+    #[must_use]
+    pub fn position_findings(&self, count: usize) -> Vec<Finding> {
+        let finding = |one: &PositionNotUsed| {
+            let row = self.rows.get(one.row_ix)?;
+            let (table, map) = (self.tables.get(row.table_ix as usize)?, self.maps.get(row.table_ix as usize)?);
+            let value = format!("{}, {}", one.position.lon, one.position.lat);
+            let (number, header) = (table.row_number(row.row_ix as usize), map.header(Field::Lon));
+            Some(table.finding(Severity::Warning, one.rule, number, header, &value, &one.message, one.fix))
+        };
+        self.positions_not_used.iter().take(count).filter_map(finding).collect()
+    }
+
+    /// Texts at country precision that say something, and records whose position alone would say where but is not used;
+    /// most frequent first.
     #[must_use]
     pub fn unplaced(&self) -> Vec<Unplaced> {
         let says = |place: &&super::PlacedText| {

@@ -8,11 +8,14 @@ mod account;
 mod dates;
 mod place_table;
 mod places;
+mod positions;
+mod quantity;
 mod record;
 
 pub use account::{Account, Unplaced, by_rule};
 pub use dates::DateOrder;
 pub use place_table::{PlaceSum, PlaceTable, RepeatedBlocks, place_table};
+pub use positions::{ByPosition, PositionNotUsed};
 pub use record::{Day, SeizureRow};
 
 use super::finding::Finding;
@@ -49,6 +52,8 @@ pub struct PlacedText {
     pub place: String,
     /// Where it is.
     pub placement: Placement,
+    /// What a position does to it: rows that only say the text stand at the same text without it.
+    pub by_position: Option<ByPosition>,
     /// Rows that say so.
     pub row_count: usize,
 }
@@ -78,6 +83,8 @@ pub struct Ingested {
     pub rounded_count: usize,
     /// Rows that repeat an earlier row of their file cell by cell; they are used.
     pub identical_count: usize,
+    /// Positions of used rows that cannot be right; the rows stand where their texts say.
+    pub positions_not_used: Vec<PositionNotUsed>,
     /// Sheets or layers without the columns of records, beside others of their file that have them: file with sheet, and
     /// why.
     pub tables_left_out: Vec<(String, String)>,
@@ -139,7 +146,8 @@ pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestPar
             *excluded.entry(rule.clone()).or_insert(0) += count;
         }
     }
-    let (rows, places) = places::place_all(parts, params).map_err(IngestError::Program)?;
+    let places::Placed { rows, places, positions_not_used } =
+        places::place_all(parts, params).map_err(IngestError::Program)?;
     let source_ix = |source: &str| tables.iter().position(|table| table.source == source);
     quarantine.sort_by_key(|finding| (source_ix(&finding.source), finding.sheet.clone(), finding.row));
     let rounded_count = rows.iter().filter(|row| row.is_rounded).count();
@@ -158,6 +166,7 @@ pub fn ingest(tables: Vec<RawTable>, vocabulary: &Vocabulary, params: &IngestPar
         rows_quarantined,
         rounded_count,
         identical_count,
+        positions_not_used,
         tables_left_out,
     })
 }

@@ -137,7 +137,8 @@ pub fn place_table(ingested: &Ingested, blocks: RepeatedBlocks) -> PlaceTable {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for (key, (commodity, case_count, quantity_mg)) in groups {
         let (iso3, adm1, place, drug, year, precision, uncertainty_km, position, note) = key;
-        let base = identifier(&iso3, adm1, place, drug, year, note.contains("extreme_single_record"));
+        let division = if adm1.is_empty() && precision == "point" { "point" } else { adm1 };
+        let base = identifier(&iso3, division, place, drug, year, note.contains("extreme_single_record"));
         let count = seen.entry(base.clone()).or_insert(0);
         *count += 1;
         table.rows.push(PlaceSum {

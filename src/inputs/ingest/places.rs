@@ -1,16 +1,21 @@
 //! All distinct places of the records, each placed once.
 
+use super::positions::{PositionNotUsed, settle};
 use super::record::{PartResult, PlaceText, SeizureRow};
 use super::{IngestParams, PlacedText};
 use crate::inputs::geocode::Geocoder;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
+/// Rows, the places they point to, and the positions of rows that are not used.
+pub(super) struct Placed {
+    pub(super) rows: Vec<SeizureRow>,
+    pub(super) places: Vec<PlacedText>,
+    pub(super) positions_not_used: Vec<PositionNotUsed>,
+}
+
 /// Rows with places numbered over all parts, and the places.
-pub(super) fn place_all(
-    parts: Vec<PartResult<'_>>,
-    params: &IngestParams,
-) -> Result<(Vec<SeizureRow>, Vec<PlacedText>), String> {
+pub(super) fn place_all(parts: Vec<PartResult<'_>>, params: &IngestParams) -> Result<Placed, String> {
     let mut number: HashMap<PlaceText<'_>, u32> = HashMap::new();
     let mut texts: Vec<PlaceText<'_>> = Vec::new();
     let mut rows = Vec::with_capacity(parts.iter().map(|part| part.rows.len()).sum());
@@ -41,13 +46,15 @@ pub(super) fn place_all(
             division: text.division.to_owned(),
             place: text.place.clone().into_owned(),
             placement: geocoder.place(text.country, text.division, &text.place),
+            by_position: None,
             row_count: 0,
         })
         .collect();
+    let positions_not_used = settle(&mut rows, &mut places)?;
     for row in &rows {
         if let Some(place) = places.get_mut(row.place_ix as usize) {
             place.row_count += 1;
         }
     }
-    Ok((rows, places))
+    Ok(Placed { rows, places, positions_not_used })
 }

@@ -2,12 +2,13 @@
 
 use super::IngestParams;
 use super::dates::parse;
+use super::quantity::Refusal;
 use crate::geodesy::LonLat;
 use crate::inputs::finding::Finding;
 use crate::inputs::problem::Severity;
-use crate::inputs::raw::{RawRow, RawTable};
+use crate::inputs::raw::{DecimalMark, RawRow, RawTable};
 use crate::inputs::vocabulary::{
-    ColumnMap, CountryMatch, Decimal, DecimalFault, DrugMatch, Field, Quantity, QuantityFault, Vocabulary,
+    ColumnMap, CountryMatch, Decimal, DecimalFault, DrugMatch, Field, Quantity, Vocabulary,
 };
 use crate::records::Iso3;
 use std::borrow::Cow;
@@ -44,7 +45,7 @@ pub struct SeizureRow {
     pub quantity_mg: i64,
     /// Whether rounding changed the quantity by more than a microgram.
     pub is_rounded: bool,
-    /// Position that the record itself gives.
+    /// Position that the record itself gives, where it is used.
     pub position: Option<LonLat>,
 }
 
@@ -123,15 +124,15 @@ pub(super) fn identical(tables: &[RawTable], parts: &[PartResult<'_>]) -> usize 
     count
 }
 
-struct Reader<'t, 'v> {
-    table: &'t RawTable,
-    map: &'v ColumnMap,
-    vocabulary: &'v Vocabulary,
+pub(super) struct Reader<'t, 'v> {
+    pub(super) table: &'t RawTable,
+    pub(super) map: &'v ColumnMap,
+    pub(super) vocabulary: &'v Vocabulary,
     params: &'v IngestParams,
 }
 
 impl<'t> Reader<'t, '_> {
-    fn cell(&self, row: RawRow<'t>, field: Field) -> &'t str {
+    pub(super) fn cell(&self, row: RawRow<'t>, field: Field) -> &'t str {
         self.map.ix(field).map_or("", |ix| row.cell(ix).trim())
     }
 
@@ -201,7 +202,13 @@ impl<'t> Reader<'t, '_> {
             refuse(Field::Date, date_text, rule, message, fix);
         }
         let drug_name = drug_ix.and_then(|ix| drugs.all.get(usize::from(ix))).map_or("", |drug| drug.drug.as_str());
-        let quantity = self.quantity(row, drug_name, &mut refuse);
+        let quantity = match self.quantity(row, drug_name) {
+            Ok(quantity) => Some(quantity),
+            Err(Refusal { field, value, rule, message, fix }) => {
+                refuse(field, &value, rule, &message, &fix);
+                None
+            }
+        };
         let case_count = self.cases(row, &mut refuse);
         let position = self.position(row, &mut refuse);
         let (Some(country), Some(drug_ix), Ok(day), Some(quantity), Some(case_count), Some(position)) =
@@ -246,7 +253,7 @@ impl<'t> Reader<'t, '_> {
         PlaceText { country, division: self.cell(row, Field::Division), place }
     }
 
-    /// The position, when both numbers are there and not (0, 0); `None` when what stands there is no position.
+    /// The position, when both numbers are there; `None` when what stands there is no position.
     fn position(
         &self,
         row: RawRow<'t>,
@@ -264,12 +271,19 @@ impl<'t> Reader<'t, '_> {
                 refuse(field, cell, "position_incomplete", &message, "give both or neither");
                 return None;
             }
-            let Some(number) = cell.replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()) else {
-                let fix = "write decimal degrees with a point, such as 61.5";
-                refuse(field, cell, "position_not_a_number", "this is no number of degrees", fix);
-                return None;
-            };
-            *slot = number;
+            match degrees(cell, self.table.decimal) {
+                Ok(number) => *slot = number,
+                Err(DecimalFault::Ambiguous) => {
+                    let fix = "declare it (decimal comma), or write a point";
+                    refuse(field, cell, "position_ambiguous", "the comma may be a decimal mark", fix);
+                    return None;
+                }
+                Err(_) => {
+                    let fix = "write decimal degrees with a point, such as 61.5";
+                    refuse(field, cell, "position_not_a_number", "this is no number of degrees", fix);
+                    return None;
+                }
+            }
         }
         let [lon, lat] = numbers;
         let Some(position) = LonLat::new(lon, lat) else {
@@ -281,7 +295,7 @@ impl<'t> Reader<'t, '_> {
             refuse(field, &value.to_string(), "position_off_the_globe", "a position off the globe", fix);
             return None;
         };
-        Some(Some(position).filter(|at| at.lon != 0.0 || at.lat != 0.0))
+        Some(Some(position))
     }
 
     fn cases(&self, row: RawRow<'t>, refuse: &mut impl FnMut(Field, &str, &'static str, &str, &str)) -> Option<u32> {
@@ -301,108 +315,17 @@ impl<'t> Reader<'t, '_> {
         }
         count
     }
-
-    fn quantity(
-        &self,
-        row: RawRow<'t>,
-        drug: &str,
-        refuse: &mut impl FnMut(Field, &str, &'static str, &str, &str),
-    ) -> Option<Quantity> {
-        let fixed = [(Field::AmountMg, "milligram"), (Field::AmountG, "gram"), (Field::AmountKg, "kilogram")];
-        let named = fixed.into_iter().find(|(field, _)| !self.cell(row, *field).is_empty());
-        let general = self.cell(row, Field::Amount);
-        let (field, text, unit) = match named {
-            Some((field, unit)) if general.is_empty() || self.cell(row, Field::Unit).is_empty() => {
-                (field, self.cell(row, field), unit)
-            }
-            _ => {
-                let (amount, unit) = with_unit(general, self.cell(row, Field::Unit));
-                (Field::Amount, amount, unit)
-            }
-        };
-        let amount = match Decimal::parse(text, self.table.decimal) {
-            Ok(amount) => amount,
-            Err(fault) => {
-                let (rule, message, fix) = match fault {
-                    DecimalFault::Blank => ("amount_missing", "no amount", "write the amount; not known is not zero"),
-                    DecimalFault::NotANumber if !with_unit(text, "").1.is_empty() => (
-                        "amount_not_a_number",
-                        "a unit, or words, beside the number",
-                        "write the number alone, and its unit in the column of units",
-                    ),
-                    DecimalFault::NotANumber => ("amount_not_a_number", "this is no number", "write a decimal number"),
-                    DecimalFault::Ambiguous => (
-                        "amount_ambiguous",
-                        "the comma may be a decimal mark",
-                        "declare it (decimal comma), or write a point",
-                    ),
-                    DecimalFault::TooLong => ("amount_too_long", "too many digits", "write at most 26 digits"),
-                };
-                refuse(field, text, rule, message, fix);
-                return None;
-            }
-        };
-        let fault = match self.vocabulary.units.milligrams(amount, unit, drug) {
-            Ok(quantity) => return Some(quantity),
-            Err(fault) => fault,
-        };
-        let raw = format!("{text} {unit}");
-        let raw = raw.trim();
-        match fault {
-            QuantityFault::UnitBlank => refuse(Field::Unit, raw, "unit_blank", "no unit", "write the unit"),
-            QuantityFault::UnitUnknown => {
-                refuse(
-                    Field::Unit,
-                    raw,
-                    "unit_unknown",
-                    "the unit is not in the vocabulary",
-                    "write kilogram, gram, ...",
-                );
-            }
-            QuantityFault::NoMass(rule, note) => {
-                refuse(Field::Unit, raw, rule_of(&rule), &note, "write the mass in kilograms or grams");
-            }
-            QuantityFault::NotPositive => {
-                refuse(
-                    field,
-                    raw,
-                    "amount_not_positive",
-                    "an amount of zero or less is no seizure",
-                    "write what was seized",
-                );
-            }
-            QuantityFault::BelowOneMilligram => {
-                refuse(field, raw, "below_one_milligram", "less than half a milligram", "check the unit");
-            }
-            QuantityFault::TooLarge => refuse(field, raw, "amount_too_large", "more than 10^12 kg", "check the unit"),
-        }
-        None
-    }
 }
 
-/// `12 kg` in one cell: amount and unit.
-fn with_unit<'t>(amount: &'t str, unit: &'t str) -> (&'t str, &'t str) {
-    if !unit.is_empty() {
-        return (amount, unit);
+/// Degrees as amounts are read: a comma counts only where it was declared.
+fn degrees(text: &str, mark: DecimalMark) -> Result<f64, DecimalFault> {
+    if let Some(number) = text.parse().ok().filter(|number: &f64| number.is_finite()) {
+        return Ok(number);
     }
-    let Some(at) = amount.find(char::is_alphabetic).filter(|at| *at > 0) else { return (amount, unit) };
-    // 1.5e3 has no unit
-    if amount[at..].starts_with(['e', 'E'])
-        && amount[at + 1..].starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
-    {
-        return (amount, unit);
-    }
-    (amount[..at].trim_end(), amount[at..].trim())
+    let Decimal { digits, scale } = Decimal::parse(text, mark)?;
+    format!("{digits}e-{scale}").parse().map_err(|_| DecimalFault::NotANumber)
 }
 
 fn suggest(fix: &str, similar: &[String]) -> String {
     if similar.is_empty() { fix.to_owned() } else { format!("{fix}; similar: {}", similar.join("; ")) }
-}
-
-/// The rules of the unit vocabulary.
-const UNIT_RULES: &[&str] =
-    &["countable_unit_unknown_mass", "volume_without_density", "unit_ambiguous", "unit_unknown", "plants", "area"];
-
-fn rule_of(rule: &str) -> &'static str {
-    UNIT_RULES.iter().find(|known| **known == rule).copied().unwrap_or("unit_without_mass")
 }

@@ -5,6 +5,7 @@ use super::features::Features;
 use super::geometry::{Broken, Position, Shape, Winding};
 use super::members;
 use super::table::RawTable;
+use super::unique::Unique;
 use super::{RawError, ReadOptions};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -84,8 +85,8 @@ fn salvage(text: &str, error: &serde_json::Error, features: &mut Features<'_>) -
         kept.insert(name.to_owned(), serde_json::from_str(value).map_err(|_| refuse())?);
     }
     for (number, piece) in (1..).zip(pieces.features) {
-        match serde_json::from_str::<Value>(piece) {
-            Ok(value) => feature(value, number, features)?,
+        match serde_json::from_str::<Unique>(piece) {
+            Ok(found) => unique_feature(found, number, features)?,
             Err(_) => {
                 let broken = Broken {
                     rule: "I622",
@@ -160,9 +161,9 @@ impl<'de> Visitor<'de> for List<'_, '_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(value) = list.next_element::<Value>()? {
+        while let Some(found) = list.next_element::<Unique>()? {
             self.0.count += 1;
-            if let Err(error) = feature(value, self.0.count, self.0.features) {
+            if let Err(error) = unique_feature(found, self.0.count, self.0.features) {
                 self.0.stopped = Some(error);
                 return Err(A::Error::custom("stopped"));
             }
@@ -187,6 +188,14 @@ fn refused(rule: &'static str, value: &Value, message: &'static str) -> Broken {
         text.truncate(cut);
     }
     Broken { rule, value: text, message, fix: "correct the feature (RFC 7946, section 3)" }
+}
+
+/// A feature in which a name stands twice says two things, and is set aside.
+fn unique_feature(found: Unique, number: u64, features: &mut Features<'_>) -> Result<(), RawError> {
+    let Some(name) = found.repeated else { return feature(found.value, number, features) };
+    let (message, fix) = ("a name that stands twice in one object", "keep one of the two members");
+    features.refuse(number, &name, &Broken { rule: "I622", value: name.clone(), message, fix });
+    Ok(())
 }
 
 /// Reads one feature into the table, or sets it aside.

@@ -20,6 +20,7 @@ mod number;
 mod parquet;
 mod records;
 mod table;
+mod unique;
 mod wire;
 mod wkb;
 mod workbook;

@@ -42,6 +42,9 @@ enum Rule {
     },
 }
 
+/// The one symbol whose case is its meaning: keys have none.
+const MEGAGRAM: &str = "Mg";
+
 /// Most milligrams of one record: 10^12 kg.
 const MAX_MG: i128 = 1_000_000_000_000_000_000;
 
@@ -81,15 +84,32 @@ impl Units {
         self.by_unit.contains_key(&unit_key(unit))
     }
 
+    /// Whether two units are the same mass whatever the drug, such as `kg` and `kilogram`.
+    #[must_use]
+    pub fn is_same(&self, a: &str, b: &str) -> bool {
+        let fraction = |unit: &str| {
+            let rules = self.by_unit.get(&unit_key(unit)).filter(|_| unit.trim() != MEGAGRAM)?;
+            match self.rules.get(rules.iter().find(|(drug, _)| drug == "*")?.1)? {
+                Rule::Use { numerator, denominator } => Some((*numerator, *denominator)),
+                Rule::Quarantine { .. } => None,
+            }
+        };
+        fraction(a).is_some_and(|own| fraction(b) == Some(own))
+    }
+
     /// `amount` units of `drug` in milligrams: exact product, rounded half to even to the milligram.
     ///
     /// # Errors
     /// See [`QuantityFault`].
     pub fn milligrams(&self, amount: Decimal, unit: &str, drug: &str) -> Result<Quantity, QuantityFault> {
-        let key = unit_key(unit);
-        if key.is_empty() {
+        if unit.trim().is_empty() {
             return Err(QuantityFault::UnitBlank);
         }
+        if unit.trim() == MEGAGRAM {
+            let note = "`Mg` is a megagram (a tonne), or a milligram written with a capital";
+            return Err(QuantityFault::NoMass("unit_ambiguous".to_owned(), note.to_owned()));
+        }
+        let key = unit_key(unit);
         let rules = self.by_unit.get(&key).ok_or(QuantityFault::UnitUnknown)?;
         let of = |wanted: &str| rules.iter().find(|(drug, _)| drug == wanted).map(|(_, ix)| *ix);
         let rule = of(drug).or_else(|| of("*")).and_then(|ix| self.rules.get(ix));
