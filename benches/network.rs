@@ -38,6 +38,8 @@ struct Load {
 
 /// Processor seconds of all threads so far, where the system tells.
 fn processor_seconds() -> f64 {
+    // the system counts a running thread at its ticks, a few milliseconds apart, and where it gives way
+    std::thread::yield_now();
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return f64::NAN };
     let of_task = |path: std::path::PathBuf| -> Option<f64> {
         let text = std::fs::read_to_string(path.join("schedstat")).ok()?;

@@ -169,7 +169,7 @@ def ours_of(folder, scale, program):
 
 def told(line, own):
     """One row of the table, and whether goal and answer are as they should be."""
-    # What takes a few milliseconds is too short for the processor clock: the wall clock then.
+    # What takes a few milliseconds may be too short for the processor clock: the wall clock then.
     spent = [[statistics.median(entry[clock]) for entry in (own, line)] for clock in ("processor_seconds", "seconds")]
     spent = spent[0] if min(spent[0]) > 0.02 else spent[1]
     mine, theirs = (seconds / entry["units"] * 1e3 for seconds, entry in zip(spent, (own, line)))
