@@ -83,8 +83,6 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     warnings.extend(inputs.boundaries.warnings());
     let json = json!({
         "status": "ok",
-        "exit_code": 0,
-        "problems": [],
         "config": effective_toml(&config),
         "files": inputs.accounts,
         "quarantine": inputs.quarantine,

@@ -142,6 +142,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         let reason = "no row can be used, and no table is written";
         (shown.json["status"], shown.json["exit_code"]) = (json!("failed"), json!(3));
         shown.json["message"] = json!(reason);
+        shown.json["problems"] = json!([{ "code": null, "message": reason }]);
         let Shown { text, json } = shown;
         return Err(Error::Checked { reason, kind: RawErrorKind::Refused, text, json: Box::new(json) });
     }
@@ -296,7 +297,7 @@ fn to_json(args: &Args, ingested: &Ingested, account: &Account) -> Value {
         })
         .collect();
     let unplaced = ingested.unplaced();
-    let mut object = json!({ "status": "ok", "exit_code": 0, "problems": [] });
+    let mut object = json!({ "status": "ok" });
     if let (Value::Object(object), Ok(Value::Object(numbers))) = (&mut object, serde_json::to_value(account)) {
         object.extend(numbers);
         object.insert("out".to_owned(), json!(args.out.display().to_string()));

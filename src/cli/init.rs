@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         files.len()
     );
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let json = json!({ "status": "ok", "exit_code": 0, "problems": [], "dir": args.dir.display().to_string(), "files": names });
+    let json = json!({ "status": "ok", "dir": args.dir.display().to_string(), "files": names });
     Ok(Shown { text, json })
 }
 

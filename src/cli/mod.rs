@@ -111,7 +111,7 @@ pub fn run(cli: &Cli) -> u8 {
         Ok(_) => 0,
         Err(error) => error.exit_code(),
     };
-    let shown = result.unwrap_or_else(|error| failed(&error, format));
+    let shown = result.map_or_else(|error| failed(&error, format), Shown::succeeded);
     match show(&shown, format) {
         Ok(()) => code,
         Err(error) => {

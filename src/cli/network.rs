@@ -122,8 +122,6 @@ fn hierarchy_json(hierarchy: &Hierarchy, byte_count: usize) -> Value {
     let size = hierarchy.size();
     json!({
         "status": "ok",
-        "exit_code": 0,
-        "problems": [],
         "bytes": byte_count,
         "nodes": size.node_count,
         "arcs": size.arc_count,
@@ -160,7 +158,7 @@ fn order(args: &OrderArgs) -> Result<Shown, Error> {
         Some(order) => Some(Hierarchy::with_order(network.topology(), order).map_err(limit)?.size().up_arc_count),
         None => None,
     };
-    let json = json!({ "status": "ok", "exit_code": 0, "problems": [], "nodes": ids.len(), "hierarchy_arcs": found,
+    let json = json!({ "status": "ok", "nodes": ids.len(), "hierarchy_arcs": found,
         "hierarchy_arcs_before": before });
     let known = before.map_or_else(String::new, |count| format!(" ({} with the present table)", grouped(count)));
     let text = format!(
@@ -219,8 +217,6 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
     let mean_degree = (arcs as f64 / nodes.max(1) as f64 * 100.0).round() / 100.0;
     let json = json!({
         "status": "ok",
-        "exit_code": 0,
-        "problems": [],
         "nodes": nodes,
         "arcs": arcs,
         "closed_arcs": closed,

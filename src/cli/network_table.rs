@@ -54,8 +54,6 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let ends = |points: &[Point]| points.iter().map(|point| point.json.clone()).collect::<Vec<_>>();
     let json = json!({
         "status": "ok",
-        "exit_code": 0,
-        "problems": [],
         "unit": ground.unit(),
         "from": ends(&sources),
         "to": ends(&targets),

@@ -29,6 +29,21 @@ pub(super) struct Shown {
     pub(super) json: Value,
 }
 
+impl Shown {
+    /// A result as a command that succeeded prints it: every object that tells a status tells the exit code and the
+    /// problems, too, as errors do.
+    pub(super) fn succeeded(mut self) -> Self {
+        if let Value::Object(fields) = &mut self.json
+            && let Some(place) = fields.keys().position(|name| name == "status")
+            && !fields.contains_key("exit_code")
+        {
+            fields.shift_insert(place + 1, "exit_code".to_owned(), 0.into());
+            fields.shift_insert(place + 2, "problems".to_owned(), Value::Array(Vec::new()));
+        }
+        self
+    }
+}
+
 /// Prints a result on stdout. A reader that stopped reading is no fault.
 pub(super) fn show(shown: &Shown, format: Format) -> Result<(), Error> {
     let text = match format {

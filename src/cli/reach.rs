@@ -79,8 +79,6 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         .collect();
     let json = json!({
         "status": "ok",
-        "exit_code": 0,
-        "problems": [],
         "from": from.json,
         "within": if limit == FARTHEST || ground.is_probability() { json!(args.within.trim()) } else { ground.cost_json(limit) },
         "unit": ground.unit(),

@@ -217,8 +217,6 @@ impl Answer<'_> {
     fn json(&self, args: &Args) -> Value {
         json!({
             "status": "ok",
-            "exit_code": 0,
-            "problems": [],
             "from": self.from.json,
             "to": self.to.json,
             "via": self.via.map(|via| &via.json),

@@ -55,6 +55,7 @@ fn small_problems_by_hand() {
     assert_eq!((&mclp["sites"], &mclp["objective"]), (&json!(["Y"]), &json!(25.5)));
     assert_eq!((&mclp["covered_count"], &mclp["covered_count_share"]), (&json!(2), &json!(0.5)));
     assert_eq!((&mclp["status"], &mclp["gap"], &mclp["bound"]), (&json!("optimal"), &json!(0.0), &json!(25.5)));
+    assert_eq!((&mclp["exit_code"], &mclp["problems"]), (&json!(0), &json!([])));
     assert_eq!(mclp["served_by"]["c"], json!(["Y"]));
     let median = desk.answer(&format!("p-median {ALL} -p 2"));
     // X and Z: 15 + 61.5 + 2.5 + 2

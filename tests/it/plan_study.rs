@@ -116,6 +116,7 @@ fn the_command_writes_its_bundle_and_the_same_one_at_any_number_of_threads() {
         let out = corridor(&dir).args(args).assert().code(0).get_output().stdout.clone();
         let json: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(json["status"], "done");
+        assert_eq!((&json["exit_code"], &json["problems"]), (&serde_json::json!(0), &serde_json::json!([])));
         assert_eq!(json["plan"]["crossing_ids"].as_array().unwrap().len(), 5);
         assert_eq!(json["plan"]["gap_share"], 0.0);
         manifests.push(std::fs::read(dir.path().join("bundle/manifest.json")).unwrap());
