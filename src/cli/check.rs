@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "quarantine": inputs.quarantine,
         "warnings": warnings,
     });
-    Ok(Shown { text: tell(&inputs.accounts, &inputs.quarantine, &warnings), json })
+    Ok(Shown::new(tell(&inputs.accounts, &inputs.quarantine, &warnings), json))
 }
 
 fn tell(accounts: &[FileAccount], quarantine: &[Problem], warnings: &[Problem]) -> String {

@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         write(out, args, &checked)?;
     }
     let report = Report::new(rules.on_bad_row, &checked, &refused);
-    let shown = Shown { text: report.text(), json: report.json() };
+    let shown = Shown::new(report.text(), report.json());
     match report.failure() {
         None => Ok(shown),
         Some((kind, reason)) => Err(Error::Checked { reason, kind, text: shown.text, json: Box::new(shown.json) }),

@@ -137,13 +137,13 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     let is_empty = ingested.rows.is_empty();
     write(args, format, &ingested, sums.as_ref().filter(|_| !is_empty))?;
     let account = ingested.account();
-    let mut shown = Shown { text: tell(args, &ingested, &account), json: to_json(args, &ingested, &account) };
+    let mut shown = Shown::new(tell(args, &ingested, &account), to_json(args, &ingested, &account));
     if is_empty {
         let reason = "no row can be used, and no table is written";
         (shown.json["status"], shown.json["exit_code"]) = (json!("failed"), json!(3));
         shown.json["message"] = json!(reason);
         shown.json["problems"] = json!([{ "code": null, "message": reason }]);
-        let Shown { text, json } = shown;
+        let Shown { text, json, .. } = shown;
         return Err(Error::Checked { reason, kind: RawErrorKind::Refused, text, json: Box::new(json) });
     }
     if let (Some(path), Some(sums)) = (&args.table, &sums) {

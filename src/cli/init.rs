@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     );
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     let json = json!({ "status": "ok", "dir": args.dir.display().to_string(), "files": names });
-    Ok(Shown { text, json })
+    Ok(Shown::new(text, json))
 }
 
 /// Writes the files beside their place and moves them there when all are written.

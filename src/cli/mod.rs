@@ -131,7 +131,7 @@ pub fn usage(error: &clap::Error) -> u8 {
         if std::env::args_os().any(|arg| arg == "--json" || arg == "--geojson") {
             let json = setup::error_json(&Error::Usage(message));
             // The fault of the command line is what counts, whether or not it could be told in full.
-            let _ = show(&Shown { text: String::new(), json }, Format::Json);
+            let _ = show(&Shown::new(String::new(), json), Format::Json);
         }
         return 2;
     }
@@ -145,11 +145,11 @@ fn failed(error: &Error, format: Format) -> Shown {
     // A check that found too much tells what it found.
     if let Error::Checked { text, json, .. } = error {
         complain(&error.to_string());
-        return Shown { text: text.clone(), json: (**json).clone() };
+        return Shown::new(text.clone(), (**json).clone());
     }
     complain(&setup::describe(error));
     if format == Format::Text {
         return Shown::default();
     }
-    Shown { text: String::new(), json: setup::error_json(error) }
+    Shown::new(String::new(), setup::error_json(error))
 }

@@ -115,7 +115,7 @@ fn build(args: &BuildArgs) -> Result<Shown, Error> {
         grouped(hierarchy.size().arc_count),
         grouped(hierarchy.size().up_arc_count)
     );
-    Ok(Shown { text, json })
+    Ok(Shown::new(text, json))
 }
 
 fn hierarchy_json(hierarchy: &Hierarchy, byte_count: usize) -> Value {
@@ -167,7 +167,7 @@ fn order(args: &OrderArgs) -> Result<Shown, Error> {
         grouped(ids.len()),
         grouped(found)
     );
-    Ok(Shown { text, json })
+    Ok(Shown::new(text, json))
 }
 
 /// Writes beside its place, then moves it there: a reader sees the old file or the new one. Replaces only a file that
@@ -255,7 +255,7 @@ fn info(args: &InfoArgs) -> Result<Shown, Error> {
     if let Some(path) = &args.compiled {
         let _ = writeln!(text, "{} is whole and belongs to this network.", path.display());
     }
-    Ok(Shown { text, json })
+    Ok(Shown::new(text, json))
 }
 
 /// Nodes of each part that open arcs join, whatever their direction.

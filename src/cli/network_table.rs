@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
         "costs": costs.iter().map(|row| row.iter().map(told).collect()).collect::<Vec<Vec<Value>>>(),
         "notes": notes(&ground, args, &costs),
     });
-    Ok(Shown { text: text(&ground, &sources, &targets, &costs)?, json })
+    Ok(Shown::new(text(&ground, &sources, &targets, &costs)?, json))
 }
 
 /// What to know, and why a cost may be missing.

@@ -2,6 +2,8 @@
 
 use crate::error::Error;
 use crate::inputs::escape_controls;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::Value;
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
@@ -27,31 +29,74 @@ impl Format {
 pub(super) struct Shown {
     pub(super) text: String,
     pub(super) json: Value,
+    /// The JSON as text, where its values would take ten times the memory: printed in place of `json`.
+    pub(super) json_text: Option<String>,
 }
 
 impl Shown {
-    /// A result as a command that succeeded prints it: every object that tells a status tells the exit code and the
-    /// problems, too, as errors do.
+    pub(super) fn new(text: String, json: Value) -> Self {
+        Self { text, json, json_text: None }
+    }
+
+    /// A result as a command that succeeded prints it.
     pub(super) fn succeeded(mut self) -> Self {
-        if let Value::Object(fields) = &mut self.json
-            && let Some(place) = fields.keys().position(|name| name == "status")
-            && !fields.contains_key("exit_code")
-        {
-            fields.shift_insert(place + 1, "exit_code".to_owned(), 0.into());
-            fields.shift_insert(place + 2, "problems".to_owned(), Value::Array(Vec::new()));
-        }
+        self.json = with_outcome(self.json);
         self
     }
 }
 
+/// Every object that tells a status tells the exit code and the problems, too, as errors do.
+fn with_outcome(mut json: Value) -> Value {
+    if let Value::Object(fields) = &mut json
+        && let Some(place) = fields.keys().position(|name| name == "status")
+        && !fields.contains_key("exit_code")
+    {
+        fields.shift_insert(place + 1, "exit_code".to_owned(), 0.into());
+        fields.shift_insert(place + 2, "problems".to_owned(), Value::Array(Vec::new()));
+    }
+    json
+}
+
+/// The text of an object whose field `key` is the list of `items`; one item at a time is held as a value.
+pub(super) fn with_items<I>(object: Value, key: &str, items: I) -> Result<String, Error>
+where
+    I: Iterator<Item = Value> + Clone,
+{
+    struct Items<I>(I);
+    impl<I: Iterator<Item = Value> + Clone> Serialize for Items<I> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.0.clone())
+        }
+    }
+    let object = with_outcome(object);
+    let mut text = Vec::new();
+    let mut serializer = serde_json::Serializer::pretty(&mut text);
+    let mut map = serializer.serialize_map(None).map_err(internal)?;
+    let items = Items(items);
+    for (name, value) in object.as_object().into_iter().flatten() {
+        match name == key {
+            true => map.serialize_entry(name, &items),
+            false => map.serialize_entry(name, value),
+        }
+        .map_err(internal)?;
+    }
+    map.end().map_err(internal)?;
+    String::from_utf8(text).map_err(internal)
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(error.to_string())
+}
+
 /// Prints a result on stdout. A reader that stopped reading is no fault.
 pub(super) fn show(shown: &Shown, format: Format) -> Result<(), Error> {
-    let text = match format {
-        Format::Text => shown.text.clone(),
-        Format::Json => format!("{:#}\n", shown.json),
-    };
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let written = match (format, &shown.json_text) {
+        (Format::Text, _) => out.write_all(shown.text.as_bytes()),
+        (Format::Json, Some(text)) => writeln!(out, "{text}"),
+        (Format::Json, None) => out.write_all(format!("{:#}\n", shown.json).as_bytes()),
+    };
+    match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Error::Output { path: PathBuf::from("standard output"), reason: error.to_string() })
         }

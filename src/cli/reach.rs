@@ -108,7 +108,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     for note in &notes {
         let _ = writeln!(text, "Note: {note}.");
     }
-    Ok(Shown { text, json })
+    Ok(Shown::new(text, json))
 }
 
 /// A place or crossing that is not listed although the node nearest to it is reached.

@@ -1,12 +1,14 @@
 //! `corridor routes`: the k shortest loopless routes between two points, on the corridor network or a table of arcs.
 
 use super::ground::{Ground, GroundArgs, Land, Point};
-use super::output::{Format, Shown};
+use super::output::{Format, Shown, with_items};
 use crate::error::Error;
 use crate::network::{DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_via, why_unreachable};
 use crate::records::Mode;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::iter;
 use std::path::PathBuf;
 
 /// Arguments of `corridor routes`.
@@ -110,10 +112,11 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     }
     notes.extend(notes_on(&ground, &routes, args));
     let answer = Answer { ground: &ground, from, to, via, routes: &routes, reason, notes };
-    if args.geojson {
-        return Ok(Shown { text: String::new(), json: answer.geojson() });
-    }
-    Ok(Shown { text: answer.text(), json: answer.json(args) })
+    Ok(match (args.json, args.geojson) {
+        (false, false) => Shown::new(answer.text(), Value::Null),
+        (true, _) => Shown { json_text: Some(answer.json(args)?), ..Shown::default() },
+        (false, true) => Shown { json_text: Some(answer.geojson()?), ..Shown::default() },
+    })
 }
 
 fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) -> Result<(Vec<Path>, Proof), Error> {
@@ -187,7 +190,7 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn nodes(&self, route: &Path) -> Vec<u32> {
         let heads = route.arcs.iter().map(|&arc| self.ground.topology().head(arc));
-        std::iter::once(self.from.node).chain(heads).collect()
+        iter::once(self.from.node).chain(heads).collect()
     }
 
     fn route_json(&self, rank: usize, route: &Path) -> Value {
@@ -214,8 +217,8 @@ impl Answer<'_> {
         json
     }
 
-    fn json(&self, args: &Args) -> Value {
-        json!({
+    fn json(&self, args: &Args) -> Result<String, Error> {
+        let object = json!({
             "status": "ok",
             "from": self.from.json,
             "to": self.to.json,
@@ -226,35 +229,34 @@ impl Answer<'_> {
                 None => "cost, then number of arcs, then the first arc that differs: lower node, then earlier row",
                 Some(_) => "cost, each sharing little with those before",
             },
-            "routes": (1..).zip(self.routes).map(|(rank, route)| self.route_json(rank, route)).collect::<Vec<_>>(),
+            "routes": [],
             "reason": self.reason,
             "notes": self.notes,
-        })
+        });
+        with_items(object, "routes", (1..).zip(self.routes).map(|(rank, route)| self.route_json(rank, route)))
     }
 
-    fn geojson(&self) -> Value {
-        let Land::Network(network) = &self.ground.land else { return Value::Null };
-        let features: Vec<Value> = (1..)
-            .zip(self.routes)
-            .map(|(rank, route)| {
-                let mut line: Vec<[f64; 2]> = route.arcs.iter().flat_map(|&arc| network.line(arc)).collect();
-                line.dedup();
-                let mut properties = self.route_json(rank, route);
-                if let Some(properties) = properties.as_object_mut() {
-                    properties.remove("arcs");
-                    properties.remove("places");
-                    properties.insert("unit".to_owned(), Value::from(self.ground.unit()));
-                }
-                // A line has two different ends at least: from a node to itself it is a point.
-                let here = network.network.position(self.from.node);
-                let geometry = match line.len() {
-                    0 | 1 => json!({ "type": "Point", "coordinates": [here.lon, here.lat] }),
-                    _ => json!({ "type": "LineString", "coordinates": line }),
-                };
-                json!({ "type": "Feature", "geometry": geometry, "properties": properties })
-            })
-            .collect();
-        json!({ "type": "FeatureCollection", "features": features, "reason": self.reason, "notes": self.notes })
+    fn geojson(&self) -> Result<String, Error> {
+        let object = json!({ "type": "FeatureCollection", "features": [], "reason": self.reason, "notes": self.notes });
+        let Land::Network(network) = &self.ground.land else { return with_items(object, "features", iter::empty()) };
+        let features = (1..).zip(self.routes).map(|(rank, route)| {
+            let mut line: Vec<[f64; 2]> = route.arcs.iter().flat_map(|&arc| network.line(arc)).collect();
+            line.dedup();
+            let mut properties = self.route_json(rank, route);
+            if let Some(properties) = properties.as_object_mut() {
+                properties.remove("arcs");
+                properties.remove("places");
+                properties.insert("unit".to_owned(), Value::from(self.ground.unit()));
+            }
+            // A line has two different ends at least: from a node to itself it is a point.
+            let here = network.network.position(self.from.node);
+            let geometry = match line.len() {
+                0 | 1 => json!({ "type": "Point", "coordinates": [here.lon, here.lat] }),
+                _ => json!({ "type": "LineString", "coordinates": line }),
+            };
+            json!({ "type": "Feature", "geometry": geometry, "properties": properties })
+        });
+        with_items(object, "features", features)
     }
 
     fn text(&self) -> String {
@@ -279,10 +281,12 @@ impl Answer<'_> {
                 );
             }
         }
+        let mut routes_over: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
+        self.routes.iter().for_each(|route| *routes_over.entry(self.nodes(route)).or_insert(0) += 1);
         let costs: Vec<String> = self.routes.iter().map(|route| self.ground.cost_text(route.cost)).collect();
         let width = costs.iter().map(String::len).max().unwrap_or(0);
         for (rank, (route, cost)) in (1..).zip(self.routes.iter().zip(&costs)) {
-            let _ = writeln!(text, "{rank:>4}  {cost:>width$}  {}", self.way(route));
+            let _ = writeln!(text, "{rank:>4}  {cost:>width$}  {}", self.way(route, &routes_over));
         }
         for note in &self.notes {
             let _ = writeln!(text, "Note: {note}.");
@@ -291,15 +295,12 @@ impl Answer<'_> {
     }
 
     /// The way of a route for people: nodes of a table, crossings of the network.
-    fn way(&self, route: &Path) -> String {
+    fn way(&self, route: &Path, routes_over: &BTreeMap<Vec<u32>, usize>) -> String {
         let nodes = self.nodes(route);
         match &self.ground.land {
             Land::Table(table) => {
                 // Routes that differ in parallel arcs only are told apart by their rows.
-                let is_twin = |other: &&Path| {
-                    other.arcs != route.arcs && other.arcs.len() == nodes.len() - 1 && self.nodes(other) == nodes
-                };
-                let rows = match self.routes.iter().any(|other| is_twin(&other)) {
+                let rows = match routes_over.get(&nodes).is_some_and(|&count| count > 1) {
                     true => {
                         let rows: Vec<String> = route.arcs.iter().map(|&arc| table.line(arc).to_string()).collect();
                         format!("  (rows {})", rows.join(" "))

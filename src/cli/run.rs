@@ -90,5 +90,5 @@ fn run_as(args: &Args, default_out: &str, job: fn(&Request<'_>) -> Result<Summar
         complain(&summary.text);
         return Err(Error::Scenarios { scenario_count: scenarios.len(), failures: summary.failures });
     }
-    Ok(Shown { text: summary.text, json: summary.json })
+    Ok(Shown::new(summary.text, summary.json))
 }

@@ -4,7 +4,8 @@ use super::alternatives::Path;
 use super::detour::{Bar, DetourSpace};
 use super::ways::{Length, Onward, Ways};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Up to `count` loopless routes from `from` to `to`, least first; fewer when there are no more.
 ///
@@ -34,8 +35,10 @@ pub(super) struct KShortest<'w, 'a> {
     /// Routes as long as the next to be listed, complete, by their arcs.
     tied: BTreeSet<(Vec<u32>, Set)>,
     tied_length: Length,
-    /// The `count` least lengths at which a set is known to hold a route: no longer one will be listed.
-    known: Vec<Length>,
+    /// The `count` least lengths at which a set is known to hold a route, each with how often: no longer one will be
+    /// listed.
+    known: BTreeMap<Length, usize>,
+    known_count: usize,
     position: Vec<u32>,
     earliest: Vec<(u32, u32)>,
     walked: Vec<u32>,
@@ -87,7 +90,8 @@ impl<'w, 'a> KShortest<'w, 'a> {
             waiting: BinaryHeap::new(),
             tied: BTreeSet::new(),
             tied_length: Length::ZERO,
-            known: Vec::new(),
+            known: BTreeMap::new(),
+            known_count: 0,
             position: vec![u32::MAX; ways.node_count()],
             earliest: vec![(u32::MAX, 0); ways.node_count()],
             walked: Vec::new(),
@@ -107,20 +111,30 @@ impl<'w, 'a> KShortest<'w, 'a> {
     }
 
     fn limit(&self) -> Length {
-        if self.known.len() < self.count { Length::NEVER } else { self.known[self.count - 1] }
+        match self.known.last_key_value() {
+            Some((&longest, _)) if self.known_count >= self.count => longest,
+            _ => Length::NEVER,
+        }
     }
 
     fn know(&mut self, length: Length) {
-        if length < self.limit() {
-            let place = self.known.partition_point(|&other| other <= length);
-            self.known.insert(place, length);
-            self.known.truncate(self.count);
+        let limit = self.limit();
+        if length < limit {
+            *self.known.entry(length).or_insert(0) += 1;
+            self.known_count += 1;
+            if self.known_count > self.count {
+                self.forget(limit);
+            }
         }
     }
 
     fn forget(&mut self, length: Length) {
-        if let Ok(place) = self.known.binary_search(&length) {
-            self.known.remove(place);
+        if let Entry::Occupied(mut known) = self.known.entry(length) {
+            self.known_count -= 1;
+            match *known.get() {
+                1 => drop(known.remove()),
+                times => *known.get_mut() = times - 1,
+            }
         }
     }
 

@@ -157,7 +157,7 @@ pub(super) fn tell(
         put("notes", json!(notes));
     }
     let json = Value::Object(json);
-    Shown { text: text(asked, &json), json }
+    Shown::new(text(asked, &json), json)
 }
 
 /// Why a search stopped, for programs.

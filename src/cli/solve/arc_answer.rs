@@ -99,7 +99,7 @@ pub(super) fn tell(
         put("notes", json!(notes));
     }
     let json = Value::Object(json);
-    Shown { text: text(arcs, outcome, &json), json }
+    Shown::new(text(arcs, outcome, &json), json)
 }
 
 fn text(arcs: &Arcs, outcome: &Outcome, json: &Value) -> String {
