@@ -7,19 +7,21 @@ use crate::error::Error;
 use crate::flow::arc_costs_usd;
 use crate::geodesy::LonLat;
 use crate::inputs::{Inputs, load};
-use crate::network::{Avoid, CLOSED, Components, Network, SnapIndex, Topology, arcs_avoided, build, nearest_link};
+use crate::network::{Avoid, CLOSED, Components, LinkIndex, Network, SnappedToLink, Topology, arcs_avoided, build};
 use crate::records::{Commodity, Crossing, Iso3, Mode, Place};
 use crate::risk::assumed_hazard;
 use serde_json::{Value, json};
+use std::cell::OnceCell;
 use std::path::Path;
 
-/// Farthest a place may lie from the node that stands for it, km: an hour on foot is no reach.
+/// Farthest a place may lie from the link that it is joined to, km: an hour on foot is no reach.
 pub(super) const NEAR_KM: f64 = 5.0;
 
 pub(super) struct NetworkGround {
     pub(super) inputs: Inputs,
     pub(super) network: Network,
     components: Components,
+    link_index: OnceCell<LinkIndex>,
     config: Config,
     weight: Weight,
     commodity: Option<Commodity>,
@@ -38,7 +40,7 @@ impl NetworkGround {
         let network = build(&inputs.nodes, &inputs.links, &inputs.crossings, &config.network)
             .map_err(|error| Error::Refused(error.to_string()))?;
         let components = Components::of(&network);
-        Ok(Self { inputs, network, components, config, weight, commodity, snap_km })
+        Ok(Self { inputs, network, components, link_index: OnceCell::new(), config, weight, commodity, snap_km })
     }
 
     pub(super) fn topology(&self) -> &Topology {
@@ -128,8 +130,7 @@ impl NetworkGround {
 
     /// Joins a position to the network.
     fn at(&self, flag: &str, position: LonLat, label: &str, mut json: Value) -> Result<Point, Error> {
-        let Some(snapped) = nearest_link(&self.network, &self.inputs.links, &self.components, position, self.snap_km)
-        else {
+        let Some(snapped) = self.nearest_link(position, self.snap_km) else {
             return Err(Error::Usage(format!(
                 "N105: {flag}: no link of the main component within {} km of {label} ({}, {}); move it, or raise --snap-km",
                 self.snap_km, position.lon, position.lat
@@ -232,9 +233,11 @@ impl NetworkGround {
         codes.into_iter().map(|code| (code, name(code))).collect()
     }
 
-    /// The nodes of the main component, to be found by position.
-    pub(super) fn snap_index(&self) -> SnapIndex {
-        SnapIndex::new(&self.network, &self.components)
+    /// The nearest link of the main component within a distance.
+    pub(super) fn nearest_link(&self, position: LonLat, within_km: f64) -> Option<SnappedToLink> {
+        let links = &self.inputs.links;
+        let index = self.link_index.get_or_init(|| LinkIndex::new(&self.network, links, &self.components));
+        index.nearest(&self.network, links, position, within_km)
     }
 
     /// The country in which all points lie.

@@ -44,7 +44,7 @@ struct Reached {
     id: String,
     name: String,
     country: Option<String>,
-    /// How far the node lies that stands for a place.
+    /// How far the end of the link lies at which a place stands.
     node_distance_km: Option<f64>,
 }
 
@@ -111,14 +111,15 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     Ok(Shown::new(text, json))
 }
 
-/// A place or crossing that is not listed although the node nearest to it is reached.
+/// A place or crossing that is not listed although the link nearest to it is reached.
 struct LeftOut {
     kind: &'static str,
     id: String,
     name: String,
     country: String,
-    node_distance_km: f64,
-    /// Farthest the node may lie.
+    /// How far the link lies.
+    distance_km: f64,
+    /// Farthest it may lie.
     within_km: f64,
 }
 
@@ -126,19 +127,19 @@ impl LeftOut {
     fn json(&self) -> Value {
         let reason = match self.kind {
             "crossing" => "no road of the network reaches its posts".to_owned(),
-            _ => format!("no node of the network within {} km", self.within_km),
+            _ => format!("no link of the network within {} km", self.within_km),
         };
         json!({ self.kind: self.id, "name": self.name, "country": self.country,
-            "node_distance_km": (self.node_distance_km * 1e3).round() / 1e3, "reason": reason })
+            "distance_km": (self.distance_km * 1e3).round() / 1e3, "reason": reason })
     }
 }
 
 fn note_on(left_out: &[LeftOut]) -> Option<String> {
     let names: Vec<String> =
-        left_out.iter().take(3).map(|item| format!("{} ({:.1} km)", item.name, item.node_distance_km)).collect();
+        left_out.iter().take(3).map(|item| format!("{} ({:.1} km)", item.name, item.distance_km)).collect();
     let more = if left_out.len() > names.len() { " and others" } else { "" };
     (!names.is_empty()).then(|| {
-        format!("not listed, being too far from a node of the network: {}{more}; --json lists them", names.join(", "))
+        format!("not listed, being too far from a link of the network: {}{more}; --json lists them", names.join(", "))
     })
 }
 
@@ -175,30 +176,30 @@ fn name(ground: &Ground, nodes: &[(u32, u64)]) -> (Vec<Reached>, Vec<LeftOut>) {
     }
 }
 
-/// Places whose node is reached, and those that lie too far from it; also crossings without posts.
+/// Places whose link is reached at its nearer end, and those that lie too far from it; also crossings without posts.
 fn places(network: &NetworkGround, cost_of: &[Option<u64>]) -> (Vec<Reached>, Vec<LeftOut>) {
-    let (index, within_km) = (network.snap_index(), network.snap_km.min(NEAR_KM));
+    let within_km = network.snap_km.min(NEAR_KM);
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
-    let snap = |position| index.snap(&network.network, position, f64::INFINITY);
+    let snap = |position| {
+        let snapped = network.nearest_link(position, f64::INFINITY)?;
+        Some((snapped, cost_of[snapped.node as usize]?))
+    };
     for place in &network.inputs.places {
-        let Some(snapped) = snap(place.position) else { continue };
-        let Some(cost) = cost_of[snapped.node as usize] else { continue };
+        let Some((snapped, cost)) = snap(place.position) else { continue };
         let (id, name, country) = (place.id.clone(), place.name.clone(), place.country.to_string());
-        if snapped.distance_km > within_km {
-            let node_distance_km = snapped.distance_km;
-            left_out.push(LeftOut { kind: "place", id, name, country, node_distance_km, within_km });
+        let distance_km = snapped.distance_km;
+        if distance_km > within_km {
+            left_out.push(LeftOut { kind: "place", id, name, country, distance_km, within_km });
             continue;
         }
-        let node_distance_km = Some((snapped.distance_km * 1e3).round() / 1e3);
+        let node_distance_km = Some((snapped.node_distance_km * 1e3).round() / 1e3);
         found.push(Reached { cost, kind: "place", id, name, country: Some(country), node_distance_km });
     }
     for crossing in network.inputs.crossings.iter().filter(|crossing| crossing.post_ixs.is_none()) {
-        if let Some(snapped) = snap(crossing.position)
-            && cost_of[snapped.node as usize].is_some()
-        {
+        if let Some((snapped, _)) = snap(crossing.position) {
             let country = crossing.countries.map(|country| country.to_string()).join("-");
-            let (id, name, node_distance_km) = (crossing.id.clone(), crossing.name.clone(), snapped.distance_km);
-            left_out.push(LeftOut { kind: "crossing", id, name, country, node_distance_km, within_km });
+            let (id, name, distance_km) = (crossing.id.clone(), crossing.name.clone(), snapped.distance_km);
+            left_out.push(LeftOut { kind: "crossing", id, name, country, distance_km, within_km });
         }
     }
     (found, left_out)

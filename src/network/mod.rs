@@ -40,7 +40,7 @@ pub use max_flow::{MaxFlow, UNLIMITED, max_flow};
 pub use reach::{WithinSpace, posts_within, within};
 pub use reliable::{BadProbability, PER_NAT, evasion_costs, evasion_of};
 pub use replacement::replacements;
-pub use snapping::{SnapIndex, Snapped, SnappedToLink, nearest_link};
+pub use snapping::{LinkIndex, SnapIndex, Snapped, SnappedToLink};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
 pub use unreachable::{Unreachable, why_unreachable};

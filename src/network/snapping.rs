@@ -5,7 +5,7 @@ use super::graph::Network;
 use crate::geodesy::{LonLat, distance_km};
 use crate::records::{Iso3, Link, Mode};
 use rstar::RTree;
-use rstar::primitives::GeomWithData;
+use rstar::primitives::{GeomWithData, Rectangle};
 
 /// A position joined to a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,43 +80,87 @@ pub struct SnappedToLink {
     pub node_distance_km: f64,
 }
 
-/// The nearest open road, railway, ferry or port link of the main component, by great-circle distance to its line, when
-/// it lies within `radius_km`; of equally near ones the first in the table.
-#[must_use]
-pub fn nearest_link(
-    network: &Network,
-    links: &[Link],
-    components: &Components,
-    position: LonLat,
-    radius_km: f64,
-) -> Option<SnappedToLink> {
-    let at = on_sphere(position);
-    let mut nearest: Option<(f64, u32)> = None;
-    for (ix, link) in (0_u32..).zip(links) {
-        let is_wanted = matches!(link.mode, Mode::Road | Mode::Rail | Mode::Ferry | Mode::Port)
-            && !network.is_closed(ix)
-            && components.of_node[link.from_ix as usize] == components.main;
-        if !is_wanted {
-            continue;
-        }
-        let ends = [network.position(link.from_ix), network.position(link.to_ix)];
-        let line = std::iter::once(ends[0]).chain(link.inner_vertices.iter().copied()).chain(std::iter::once(ends[1]));
-        let mut before: Option<[f64; 3]> = None;
-        for vertex in line.map(on_sphere) {
-            let angle = angle_to_arc(at, before.unwrap_or(vertex), vertex);
-            if nearest.is_none_or(|(least, _)| angle < least) {
-                nearest = Some((angle, ix));
+/// Nearest open road, railway, ferry or port link of the main component to any position.
+#[derive(Debug)]
+pub struct LinkIndex {
+    /// Boxes that hold the lines of the links on the unit sphere.
+    boxes: RTree<GeomWithData<Rectangle<[f64; 3]>, u32>>,
+}
+
+impl LinkIndex {
+    /// Index of `links`, the link table of `network`.
+    #[must_use]
+    pub fn new(network: &Network, links: &[Link], components: &Components) -> Self {
+        let is_wanted = |&(ix, link): &(u32, &Link)| {
+            matches!(link.mode, Mode::Road | Mode::Rail | Mode::Ferry | Mode::Port)
+                && !network.is_closed(ix)
+                && components.of_node[link.from_ix as usize] == components.main
+        };
+        let boxed = |(ix, link)| GeomWithData::new(box_of(line_of(network, link)), ix);
+        let boxes = (0_u32..).zip(links).filter(is_wanted).map(boxed).collect();
+        Self { boxes: RTree::bulk_load(boxes) }
+    }
+
+    /// The nearest link by great-circle distance to its line, when it lies within `radius_km`; of equally near ones the
+    /// first in the table.
+    #[must_use]
+    pub fn nearest(
+        &self,
+        network: &Network,
+        links: &[Link],
+        position: LonLat,
+        radius_km: f64,
+    ) -> Option<SnappedToLink> {
+        let at = on_sphere(position);
+        let mut nearest: Option<(f64, u32)> = None;
+        for (entry, square) in self.boxes.nearest_neighbor_iter_with_distance_2(&at) {
+            // No angle is less than its chord; a hair for rounding.
+            if nearest.is_some_and(|(least, _)| square.sqrt() > least + 1e-12) {
+                break;
             }
-            before = Some(vertex);
+            let angle = angle_to_line(at, line_of(network, &links[entry.data as usize]));
+            if nearest.is_none_or(|least| (angle, entry.data) < least) {
+                nearest = Some((angle, entry.data));
+            }
+        }
+        let (angle, ix) = nearest?;
+        let distance_km = angle * EARTH_RADIUS_KM;
+        let link = &links[ix as usize];
+        let to = |node: u32| (distance_km_to(network, position, node), node);
+        let (from, onward) = (to(link.from_ix), to(link.to_ix));
+        let (node_distance_km, node) = if onward.0 < from.0 { onward } else { from };
+        (distance_km <= radius_km).then_some(SnappedToLink { link: ix, distance_km, node, node_distance_km })
+    }
+}
+
+/// The vertices of a link on the unit sphere, ends included.
+fn line_of<'a>(network: &Network, link: &'a Link) -> impl Iterator<Item = [f64; 3]> + use<'a> {
+    let ends = [network.position(link.from_ix), network.position(link.to_ix)];
+    let line = std::iter::once(ends[0]).chain(link.inner_vertices.iter().copied()).chain(std::iter::once(ends[1]));
+    line.map(on_sphere)
+}
+
+/// A box around a line of great-circle arcs. An arc of chord `c` rises `1 - sqrt(1 - c^2 / 4)` above it, `c^2 / 4` at
+/// most.
+fn box_of(line: impl Iterator<Item = [f64; 3]>) -> Rectangle<[f64; 3]> {
+    let (mut low, mut high, mut rise) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3], 0.0_f64);
+    let mut before: Option<[f64; 3]> = None;
+    for vertex in line {
+        let last = before.replace(vertex).unwrap_or(vertex);
+        rise = rise.max((0..3).map(|axis| (vertex[axis] - last[axis]).powi(2)).sum::<f64>() / 4.0);
+        for axis in 0..3 {
+            low[axis] = low[axis].min(vertex[axis]);
+            high[axis] = high[axis].max(vertex[axis]);
         }
     }
-    let (angle, ix) = nearest?;
-    let distance_km = angle * EARTH_RADIUS_KM;
-    let link = &links[ix as usize];
-    let to = |node: u32| (distance_km_to(network, position, node), node);
-    let (from, onward) = (to(link.from_ix), to(link.to_ix));
-    let (node_distance_km, node) = if onward.0 < from.0 { onward } else { from };
-    (distance_km <= radius_km).then_some(SnappedToLink { link: ix, distance_km, node, node_distance_km })
+    Rectangle::from_corners(low.map(|corner| corner - rise), high.map(|corner| corner + rise))
+}
+
+/// Least angle, in radians, between a point and a line.
+fn angle_to_line(point: [f64; 3], line: impl Iterator<Item = [f64; 3]>) -> f64 {
+    let mut before: Option<[f64; 3]> = None;
+    line.map(|vertex| angle_to_arc(point, before.replace(vertex).unwrap_or(vertex), vertex))
+        .fold(f64::INFINITY, f64::min)
 }
 
 /// Radius behind [`distance_km`].

@@ -511,6 +511,6 @@ fn places_that_reach_cannot_list_are_told_with_the_reason() {
     places.sort();
     assert_eq!(told, places, "every place is listed or left out with a reason");
     for item in answer["left_out"].as_array().unwrap().iter().filter(|item| item["place"].is_string()) {
-        assert!(item["node_distance_km"].as_f64() > Some(5.0) && item["reason"].as_str().unwrap().contains("5 km"));
+        assert!(item["distance_km"].as_f64() > Some(5.0) && item["reason"].as_str().unwrap().contains("5 km"));
     }
 }

@@ -6,9 +6,10 @@ use crate::random::Random;
 use corridor::flow::{CostParams, commodity_costs_usd};
 use corridor::geodesy::{LonLat, distance_km};
 use corridor::network::{
-    CLOSED, Components, Hierarchy, Network, SnapIndex, Topology, Ways, cheapest_route, k_shortest, posts_within,
+    CLOSED, Components, Hierarchy, LinkIndex, Network, SnapIndex, Topology, Ways, cheapest_route, k_shortest,
+    posts_within,
 };
-use corridor::records::{Commodity, CrossingStatus, Mode};
+use corridor::records::{Commodity, CrossingStatus, Link, Mode};
 
 /// Microhours along every arc an office may drive: roads and railways only.
 fn driving(network: &Network) -> Vec<u32> {
@@ -120,6 +121,81 @@ fn snapping_finds_the_nearest_node_of_the_main_component() {
         }
     }
     assert!(refused_count > 100, "{refused_count} positions out of radius are too few to tell");
+}
+
+/// Points along the shorter great-circle arc between two positions, `count + 1` of them.
+fn along(a: LonLat, b: LonLat, count: u32) -> Vec<LonLat> {
+    let on_sphere = |at: LonLat| {
+        let ((sin_lat, cos_lat), (sin_lon, cos_lon)) = (at.lat.to_radians().sin_cos(), at.lon.to_radians().sin_cos());
+        [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
+    };
+    let (u, v) = (on_sphere(a), on_sphere(b));
+    let angle = (0..3).map(|axis| u[axis] * v[axis]).sum::<f64>().clamp(-1.0, 1.0).acos();
+    let at = |step: u32| {
+        let part = f64::from(step) / f64::from(count);
+        let (p, q) =
+            if angle < 1e-9 { (1.0 - part, part) } else { (((1.0 - part) * angle).sin(), (part * angle).sin()) };
+        let [x, y, z] = [0, 1, 2].map(|axis| p * u[axis] + q * v[axis]);
+        LonLat { lon: y.atan2(x).to_degrees(), lat: z.atan2(x.hypot(y)).to_degrees() }
+    };
+    (0..=count).map(at).collect()
+}
+
+#[test]
+fn snapping_finds_the_nearest_link_however_long_and_bent() {
+    const STEPS: u32 = 200;
+    let (mut inner_count, mut bent_count) = (0, 0);
+    for seed in 0..60 {
+        let mut random = Random(seed);
+        let mut draft = random_draft(&mut random, 30, 40);
+        // every other case far apart: arcs rise high above their chords
+        let spread = if seed % 2 == 0 { 1.0 } else { 0.02 };
+        let mut anywhere =
+            || LonLat { lon: (340.0 * random.unit() - 170.0) * spread, lat: (170.0 * random.unit() - 85.0) * spread };
+        draft.nodes.iter_mut().for_each(|node| node.position = anywhere());
+        for link in draft.links.iter_mut().step_by(3) {
+            link.inner_vertices = vec![anywhere(), anywhere()];
+        }
+        let wanted: Vec<LonLat> = (0..20).map(|_| anywhere()).collect();
+        let network = draft.build();
+        let components = Components::of(&network);
+        let index = LinkIndex::new(&network, &draft.links, &components);
+        let is_joined = |&(ix, link): &(u32, &Link)| {
+            !network.is_closed(ix)
+                && matches!(link.mode, Mode::Road | Mode::Rail | Mode::Ferry | Mode::Port)
+                && components.of_node[link.from_ix as usize] == components.main
+        };
+        for at in wanted {
+            let (mut least_km, mut step_km) = (f64::INFINITY, 0.0);
+            for (_, link) in (0..).zip(&draft.links).filter(is_joined) {
+                let mut line = vec![network.position(link.from_ix)];
+                line.extend(&link.inner_vertices);
+                line.push(network.position(link.to_ix));
+                for piece in line.windows(2) {
+                    let points = along(piece[0], piece[1], STEPS);
+                    let near_km = points.iter().map(|&point| distance_km(at, point)).fold(f64::INFINITY, f64::min);
+                    if near_km < least_km {
+                        (least_km, step_km) = (near_km, distance_km(points[0], points[1]));
+                    }
+                }
+            }
+            let Some(found) = index.nearest(&network, &draft.links, at, f64::INFINITY) else {
+                assert_eq!(least_km, f64::INFINITY, "seed {seed}");
+                continue;
+            };
+            assert!(found.distance_km < least_km + 1e-6, "seed {seed}, {at:?}: {found:?}, {least_km} km");
+            assert!(found.distance_km > least_km - step_km - 1e-6, "seed {seed}, {at:?}: {found:?}, {least_km} km");
+            let link = &draft.links[found.link as usize];
+            assert!(
+                is_joined(&(found.link, link)) && [link.from_ix, link.to_ix].contains(&found.node),
+                "seed {seed}: {found:?}"
+            );
+            assert_eq!(found.node_distance_km, distance_km(at, network.position(found.node)), "seed {seed}");
+            inner_count += usize::from(found.distance_km < found.node_distance_km - 1.0);
+            bent_count += usize::from(!link.inner_vertices.is_empty());
+        }
+    }
+    assert!(inner_count > 300 && bent_count > 300, "{inner_count}, {bent_count}: too easy");
 }
 
 #[test]
