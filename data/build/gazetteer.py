@@ -28,6 +28,9 @@ FINE = CORE + ["COL"]
 NE_IS = {"PSX": "PSE", "SDS": "SSD", "SAH": "ESH", "KOS": "XKX", "CYN": "CYP", "SOL": "SOM", "ALD": "ALA", "KAB": "KAZ"}
 NOT_ISO = {"ESB", "WSB", "KAS", "BJN", "PGA", "SCR", "SER", "USG", "CNM", "IOA", "CSI", "ATC", "CLP"}
 FATA = {"khyber", "bajaur", "mohmand", "orakzai", "kurram", "north waziristan", "south waziristan"}
+# What the generalised outlines or the codes put into the province beside its own: Jamrud, Khar and Batwar Salarzai lie in
+# the Khyber and Bajaur agencies, Ili district around the city of Almaty in Almaty region.
+HOME = {"gn-1176233": "F.A.T.A.", "gn-1174089": "F.A.T.A.", "gn-1111737": "F.A.T.A.", "gn2-KZ.02.1524128": "Almaty"}
 DISTRICT_WORDS = re.compile(
     r"\b(tumani|shahri|rayony|rayon|raion|district|nohiyai|etraby|etrap|aūdany|aūyldyq okrūgi|qalasy|city|county|region|"
     r"gorodskaya administratsiya|gorodskaya adminstratsiya|qalalyq äkimshiligi|qalalyq äkimdigi|sel'skiy okrug|sahari|"
@@ -185,6 +188,8 @@ def main():
             if post:
                 rows.append([c["crossing_id"], iso3, "crossing", post, province_at(iso3, x, y), f"{x:.3f}", f"{y:.3f}",
                              10, "", ""])
+    for row in rows:
+        row[4] = HOME.get(row[0], row[4])
     order = {"province": 0, "district": 1, "crossing": 2, "place": 3}
     rows.sort(key=lambda r: (r[1], order[r[2]], r[3], r[0]))
     os.makedirs(os.path.join(DATA, "gazetteer"), exist_ok=True)

@@ -1,7 +1,8 @@
 //! From the pieces of a text to one placement.
 
-use super::Placement;
-use super::gazetteer::{Correction, Country, Entry, NOWHERE};
+use super::several::is_city_inside;
+use super::{Candidate, Placement};
+use super::gazetteer::{Correction, Country, NOWHERE};
 use super::hits::{Hit, OFFICE_KM};
 use super::matching::{self, Match, THRESHOLD, Wanted, score};
 use super::normal::{mended, plain_words, stems};
@@ -9,10 +10,6 @@ use super::user::{UserPlace, UserPlaces};
 use super::words::{Cues, Piece, pieces};
 use crate::geodesy::distance_km;
 use crate::records::{Iso3, Precision};
-
-/// A place of this many people that lies this far outside the stated province contradicts it.
-const KNOWN_PLACE: u64 = 50_000;
-const FAR_KM: f64 = 30.0;
 
 /// Countries whose division column holds customs regions, not provinces.
 const DIVISION_NOT_ADMINISTRATIVE: &[&str] = &["BGR"];
@@ -28,13 +25,19 @@ const PARTS: &[&str] = &["north", "south", "east", "west", "central", "northern"
 pub(super) struct Reading<'a> {
     pub(super) country: &'a Country,
     pub(super) cues: Cues,
-    hits: Vec<Hit>,
+    pub(super) hits: Vec<Hit>,
     /// The province by which later pieces are looked up.
-    province: Option<u16>,
+    pub(super) province: Option<u16>,
+    /// The division column or a word such as oblast says that it is a province.
+    pub(super) is_firm: bool,
     /// The province that the division column states.
-    stated: Option<u16>,
+    pub(super) stated: Option<u16>,
+    /// The division column says something.
+    has_division: bool,
     why: String,
     pub(super) others: Vec<(u32, f64)>,
+    /// Places that the text names beside each other.
+    pub(super) named: Vec<Candidate>,
 }
 
 /// A part of the text with its curated reading, if any.
@@ -74,9 +77,12 @@ pub(super) fn place(country: &Country, iso3: Iso3, user: &UserPlaces, division: 
         cues: Cues::default(),
         hits: Vec::new(),
         province: None,
+        is_firm: false,
         stated: None,
+        has_division: false,
         why: String::new(),
         others: Vec::new(),
+        named: Vec::new(),
     };
     let key =
         if words.is_empty() { division_words.clone() } else { format!("{division_words} > {words}").trim().to_owned() };
@@ -149,11 +155,20 @@ impl<'a> Reading<'a> {
         let (pieces, cues) = pieces(text, iso3.as_str());
         self.cues.is_crossing |= cues.is_crossing;
         self.cues.is_office |= cues.is_office;
-        let says_town = pieces.iter().any(|piece| piece.is_town);
-        let says_region = pieces.iter().any(|piece| piece.is_region);
-        let whole = self.correction(scope, words, words, says_region);
-        if let Some(correction) = whole.filter(|found| !(found.kind == "province" && says_town)) {
-            let piece = Piece { words: words.to_owned(), name: words.to_owned(), is_alone: true, ..Piece::default() };
+        let says = |of: fn(&Piece) -> bool| pieces.iter().any(of);
+        let piece = Piece {
+            words: words.to_owned(),
+            name: words.to_owned(),
+            is_alone: true,
+            is_region: says(|piece| piece.is_region),
+            is_settled: says(|piece| piece.is_town),
+            is_district: says(|piece| piece.is_district),
+            is_road: says(|piece| piece.is_road),
+            is_street: says(|piece| piece.is_street),
+            ..Piece::default()
+        };
+        let whole = self.correction(scope, words, words, piece.is_region);
+        if let Some(correction) = whole.filter(|found| self.holds(found, scope, &piece)) {
             parts.push(Part { piece, correction: Some(correction), is_division });
             return;
         }
@@ -165,8 +180,23 @@ impl<'a> Reading<'a> {
             };
             let of_kind = self.country.correction(kind, &piece.name).filter(|_| !kind.is_empty());
             let correction = of_kind.or_else(|| self.correction(scope, &piece.words, &piece.name, piece.is_region));
-            let correction = correction.filter(|found| !(found.kind == "province" && piece.is_settled));
+            let correction = correction.filter(|found| self.holds(found, scope, &piece));
             parts.push(Part { piece, correction, is_division });
+        }
+    }
+
+    /// Whether a curated reading of a piece's name holds for what the piece says: a town, district, street or road is not
+    /// the province or city that it is named after.
+    fn holds(&self, found: &Correction, scope: &str, piece: &Piece) -> bool {
+        let is_as_it_stands = || {
+            let find = |scope: &str| self.country.correction(scope, &piece.words);
+            [scope, "any", "region"].into_iter().filter_map(find).any(|own| std::ptr::eq(own, found))
+        };
+        match found.kind.as_str() {
+            "province" if piece.is_settled => false,
+            "province" | "city" | "crossing" if piece.is_district && self.country.has_districts => is_as_it_stands(),
+            "province" | "city" | "district" | "crossing" if piece.is_street || piece.is_road => is_as_it_stands(),
+            _ => true,
         }
     }
 
@@ -191,6 +221,8 @@ impl<'a> Reading<'a> {
 
     /// Reads the parts: provinces first, since they say where to look for the rest.
     fn read(&mut self, parts: Vec<Part<'a>>) {
+        self.has_division = parts.iter().any(|part| part.is_division);
+        let parts = self.without_roads(parts);
         let mut pending = Vec::new();
         for part in parts {
             let Some(correction) = part.correction else {
@@ -204,19 +236,20 @@ impl<'a> Reading<'a> {
                 "country" => correction.reason.clone_into(&mut self.why),
                 "province" => {
                     if let Some(hit) = self.hit_of(correction) {
-                        if part.is_division {
-                            self.stated = self.stated.or(Some(hit.province));
-                        }
-                        self.province = self.province.or(Some(hit.province));
-                        self.hits.push(hit);
+                        self.keep_hit(hit, part.is_division, part.piece.is_region);
                     }
                 }
                 _ => pending.push(part),
             }
         }
+        // A town says where its quarters are looked up.
+        pending.sort_by_key(|part| (!part.is_division, !(part.piece.is_town && part.correction.is_none())));
         for part in pending {
             match part.correction {
-                Some(correction) => self.hits.extend(self.hit_of(correction)),
+                Some(correction) => {
+                    let hit = self.hit_of(correction);
+                    self.hits.extend(hit.map(|hit| Hit { is_division: part.is_division, ..hit }));
+                }
                 None => {
                     if self.read_entry(&part.piece, part.is_division) {
                         return;
@@ -226,6 +259,48 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The parts but those of roads and streets, which name other places than where they are.
+    fn without_roads(&mut self, parts: Vec<Part<'a>>) -> Vec<Part<'a>> {
+        // `EL COLEGIO` is a town.
+        let is_street = |piece: &Piece| piece.is_street && self.country.by_words(&piece.words).is_empty();
+        let mut is_left_out: Vec<bool> =
+            parts.iter().map(|part| part.piece.is_road || is_street(&part.piece)).collect();
+        let mut start = 0;
+        for end in 1..=parts.len() {
+            let last = &parts[end - 1].piece;
+            let is_joined = parts.get(end).is_some_and(|next| {
+                // `трасса "Тараз-Алматы"`: the sign behind the bare word of road.
+                let is_its_name = last.is_road && last.name.is_empty() && (next.piece.is_dashed || !next.piece.sides.is_empty());
+                !next.is_division && (last.is_dashed || is_its_name)
+            });
+            if is_joined {
+                continue;
+            }
+            // `Herat - Kandahar highway`: the dash joins both names to the road.
+            let chain = &parts[start..end];
+            let names = chain.iter().filter(|part| !part.piece.name.is_empty());
+            if chain.iter().any(|part| part.piece.is_road) && names.count() > 1 {
+                is_left_out[start..end].fill(true);
+            }
+            start = end;
+        }
+        let mut kept = Vec::new();
+        for (part, is_left_out) in parts.into_iter().zip(is_left_out) {
+            if part.correction.is_some() && (part.piece.is_alone || !is_left_out) || !is_left_out {
+                kept.push(part);
+                continue;
+            }
+            let why = if part.piece.is_street { "street_without_place" } else { "train_or_road_without_place" };
+            if self.why.is_empty() {
+                why.clone_into(&mut self.why);
+            }
+            let ends = part.piece.sides.iter().flat_map(|(a, b)| [a, b]).chain([&part.piece.name]);
+            let ends: Vec<Candidate> = ends.filter_map(|end| self.known(end)).map(|known| known.candidate).collect();
+            self.name(ends);
+        }
+        kept
+    }
+
     /// Whether the piece names a province.
     fn read_province(&mut self, part: &Part<'a>) -> bool {
         let piece = &part.piece;
@@ -233,35 +308,39 @@ impl<'a> Reading<'a> {
             return false;
         }
         let Some(found) = matching::province(self.country, &piece.words, &piece.name) else { return false };
-        // `Osh, Osh`: the second is the town.
+        // `Osh, Osh`: the second is the town. A village named after another province is not meant where no province is
+        // stated as such.
         let is_inside = self.province.is_some_and(|province| {
             !piece.is_region
+                && (self.is_firm || province == found.what)
                 && matching::entry(self.country, &piece.name, Some(province), Wanted::Any, false).best.is_some()
         });
         if is_inside {
             return false;
         }
-        self.keep_province(found, part.is_division);
+        self.keep_hit(self.province_hit(found), part.is_division, piece.is_region);
         true
     }
 
     fn keep_province(&mut self, found: Match<u16>, is_division: bool) {
+        self.keep_hit(self.province_hit(found), is_division, false);
+    }
+
+    fn keep_hit(&mut self, hit: Hit, is_division: bool, is_region: bool) {
         if is_division {
-            self.stated = self.stated.or(Some(found.what));
+            self.stated = self.stated.or(Some(hit.province));
         }
-        self.province = self.province.or(Some(found.what));
-        let hit = self.province_hit(found);
-        self.hits.push(hit);
+        self.is_firm |= self.province.is_none() && (is_division || is_region);
+        self.province = self.province.or(Some(hit.province));
+        self.hits.push(Hit { is_division, is_region, ..hit });
     }
 
     /// Looks a piece up among districts, crossings and places; `true` when it contradicts the stated province.
     fn read_entry(&mut self, piece: &Piece, is_division: bool) -> bool {
         let name = piece.name.as_str();
-        if piece.is_road || name.chars().count() < 3 || name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
+        if name.chars().count() < 3 || name.bytes().all(|b| b.is_ascii_digit() || b == b' ') {
             if self.cues.is_office && self.why.is_empty() {
                 "agency_without_place".clone_into(&mut self.why);
-            } else if piece.is_road && self.why.is_empty() {
-                "train_or_road_without_place".clone_into(&mut self.why);
             }
             return false;
         }
@@ -276,16 +355,20 @@ impl<'a> Reading<'a> {
             () if self.cues.is_crossing => Wanted::Crossing,
             () => Wanted::Any,
         };
-        let may_be_misspelt = self.province.is_some() || piece.is_alone;
+        let may_be_misspelt = self.province.is_some() || piece.is_alone && (is_division || !self.has_division);
         let mut found = matching::entry(self.country, &piece.words, self.province, wanted, false);
         if found.best.is_none() {
             found = matching::entry(self.country, name, self.province, wanted, may_be_misspelt);
         }
         let is_misspelt = found.best.as_ref().is_none_or(|best| best.score < score::CONSONANTS);
+        if is_misspelt && !is_division && self.names_two(piece) {
+            return false;
+        }
         // Bears a name of several places as it stands.
         let is_doubtful = found.is_ambiguous && found.others.iter().any(|other| other.1 >= score::CONSONANTS);
-        if is_misspelt && !is_doubtful && !piece.is_settled && !piece.is_district && self.province.is_none() {
-            let province = matching::misspelt_province(self.country, name);
+        let may_be_province = is_division || !self.has_division;
+        if may_be_province && is_misspelt && !is_doubtful && !piece.is_settled && !piece.is_district && self.province.is_none() {
+            let province = matching::misspelt_province(self.country, name, if is_division { 5 } else { 6 });
             let is_better =
                 |found: &Match<u16>, than: &Option<Match<u32>>| than.is_none_or(|best| found.score >= best.score);
             if let Some(province) = province.filter(|province| is_better(province, &found.best)) {
@@ -295,8 +378,13 @@ impl<'a> Reading<'a> {
         }
         self.others.extend(found.others.iter().copied());
         if let Some(best) = found.best {
+            if self.is_overshadowed(best, name, piece) {
+                self.hits.clear();
+                "place_contradicts_stated_province".clone_into(&mut self.why);
+                return true;
+            }
             let hit = self.entry_hit(best, piece);
-            self.hits.extend(hit);
+            self.hits.extend(hit.map(|hit| Hit { is_division, ..hit }));
             return false;
         }
         if let (None, Some(what)) = (self.province, found.province.filter(|province| *province != NOWHERE)) {
@@ -338,10 +426,20 @@ impl<'a> Reading<'a> {
                     continue;
                 }
                 let Some(found) = matching::province(self.country, &province, "") else { continue };
+                // `Riga Central prison`: the name alone is curated as the city of another division.
+                let own = self.country.correction("any", &province).and_then(|own| own.province);
+                if own.is_some_and(|own| own != found.what) {
+                    continue;
+                }
                 if found.score < score::ROMANISED || self.province.is_some_and(|known| known != found.what) {
                     continue;
                 }
                 let inside = matching::entry(self.country, &rest, Some(found.what), wanted, false).best;
+                // `Osh-Khorog`: the other end of a way lies elsewhere.
+                let is_side = |(a, b): &(String, String)| (a, b) == (&province, &rest);
+                if inside.is_none() && piece.sides.iter().any(is_side) {
+                    continue;
+                }
                 self.keep_province(found, is_division);
                 let hit = inside.and_then(|best| self.entry_hit(best, piece));
                 self.hits.extend(hit);
@@ -351,30 +449,12 @@ impl<'a> Reading<'a> {
         false
     }
 
-    /// Whether a well-known place of that name lies far outside the province.
-    fn contradicts(&self, name: &str, piece: &Piece) -> bool {
-        let Some(province) = self.province else { return false };
-        if piece.is_district || self.cues.is_office {
-            return false;
-        }
-        let Some(best) = matching::entry(self.country, name, None, Wanted::Settlement, false).best else {
-            return false;
-        };
-        let Some(entry) = self.country.entries.get(best.what as usize) else { return false };
-        let Some(here) = entry.position else { return false };
-        let near =
-            |other: &Entry| other.province == province && other.position.is_some_and(|p| distance_km(p, here) < FAR_KM);
-        entry.population >= KNOWN_PLACE && entry.province != province && !self.country.entries.iter().any(near)
-    }
-
-    /// Whether the province is the city that the stated one is named after: it lies inside, as a division of its own.
-    fn is_city_inside(&self, province: u16, stated: u16) -> bool {
-        let name = |ix: u16| self.country.provinces.get(ix as usize).map(|province| province.name.as_str());
-        name(province).and_then(|name| name.strip_suffix(" City")).is_some_and(|name_of| Some(name_of) == name(stated))
-    }
-
     /// The best of the hits, or the country with its reason.
     fn finish(mut self) -> Placement {
+        if self.names_several() {
+            let why = if self.has_division { "place_contradicts_stated_province" } else { "several_places" };
+            return Placement { candidates: self.candidates(), ..at_country(self.country, why) };
+        }
         if let Some(province) = self.province {
             let is_inside = |hit: &Hit| hit.province == province || hit.is_trusted;
             if self.hits.iter().any(is_inside) {
@@ -388,7 +468,8 @@ impl<'a> Reading<'a> {
             return Placement { candidates: self.candidates(), ..at_country(self.country, &reason) };
         };
         let mut best = self.hits.swap_remove(best);
-        if self.stated.is_some_and(|stated| best.province != stated && !self.is_city_inside(best.province, stated)) {
+        if self.stated.is_some_and(|stated| best.province != stated && !is_city_inside(self.country, best.province, stated))
+        {
             return Placement {
                 candidates: self.candidates(),
                 ..at_country(self.country, "place_contradicts_stated_province")

@@ -56,6 +56,8 @@ pub(super) struct Country {
     pub(super) entries: Vec<Entry>,
     /// Radius of a circle of the country's area.
     pub(super) radius_km: u32,
+    /// The gazetteer knows districts here, and places down to villages.
+    pub(super) has_districts: bool,
     province_by_words: HashMap<String, u16>,
     province_by_squash: HashMap<String, u16>,
     province_by_skeleton: HashMap<String, u16>,
@@ -97,6 +99,7 @@ impl Country {
                 "crossing" => Kind::Crossing,
                 _ => Kind::Place,
             };
+            country.has_districts |= kind == Kind::District;
             let province = province_ix.get(cell(4)).copied().unwrap_or(NOWHERE);
             let ix = u32::try_from(country.entries.len()).unwrap_or(u32::MAX);
             let (id, name, population) = (cell(0).to_owned(), cell(3).to_owned(), cell(8).parse().unwrap_or(0));
@@ -150,6 +153,12 @@ impl Country {
             if let Some((bare, _)) = name.split_once(" (") {
                 add(&mut self.by_squash, squash(&plain_words(bare)), ix, rank);
                 add(&mut self.by_words, plain_words(bare), ix, rank);
+            }
+            // `Girardot City` is also Girardot, unless that is a province; `Bajaur Agency` is also Bajaur.
+            let bare = words.strip_suffix(" city").or_else(|| words.strip_suffix(" agency"));
+            if let Some(bare) = bare.filter(|bare| !self.province_by_words.contains_key(*bare)) {
+                add(&mut self.by_squash, squash(bare), ix, 1);
+                add(&mut self.by_words, bare.to_owned(), ix, 1);
             }
             add(&mut self.by_words, words, ix, rank);
         }

@@ -26,6 +26,10 @@ pub(super) struct Hit {
     pub(super) how: &'static str,
     /// Curated together with its province: holds against another stated one.
     pub(super) is_trusted: bool,
+    /// The division column says so.
+    pub(super) is_division: bool,
+    /// Said to be a region, oblast or the like.
+    pub(super) is_region: bool,
 }
 
 impl Reading<'_> {
@@ -49,6 +53,8 @@ impl Reading<'_> {
             score: score::EXACT,
             how: "curated",
             is_trusted: province.is_some(),
+            is_division: false,
+            is_region: false,
         })
     }
 
@@ -63,6 +69,8 @@ impl Reading<'_> {
             score: found.score,
             how: found.how,
             is_trusted: false,
+            is_division: false,
+            is_region: false,
         }
     }
 
@@ -89,6 +97,8 @@ impl Reading<'_> {
             score: found.score,
             how: found.how,
             is_trusted: false,
+            is_division: false,
+            is_region: false,
         })
     }
 
@@ -111,7 +121,7 @@ impl Reading<'_> {
 
     /// What was not chosen, best first, at most five.
     pub(super) fn candidates(&self) -> Vec<Candidate> {
-        let mut found: Vec<Candidate> = Vec::new();
+        let mut found: Vec<Candidate> = self.named.clone();
         for (ix, score) in &self.others {
             let Some(entry) = self.country.entries.get(*ix as usize) else { continue };
             let province = self.country.provinces.get(entry.province as usize);

@@ -205,8 +205,26 @@ pub(super) const STATION: &[&str] = &[
 pub(super) const AIRPORT: &[&str] = &["airport", "aeroport", "aeroporta", "فرودگاه"];
 
 /// Words of roads: two names on a road are not a place.
-pub(super) const ROAD: &[&str] =
-    &["highway", "trassa", "avtotrassa", "trassy", "road", "motorway", "poezd", "poezda", "train", "route", "doroga"];
+pub(super) const ROAD: &[&str] = &[
+    "highway", "freeway", "motorway", "road", "route", "railroad", "train", "trassa", "trassy", "trasse", "avtotrassa",
+    "avtotrassy", "avtodoroga", "avtodorogi", "doroga", "dorogi", "poezd", "poezda", "yolu", "yuli", "yoli", "joli",
+    "zholy", "zholu", "rohi", "magistral", "magistrali", "carretera", "autopista", "شاهراه", "بزرگراه", "ازادراه", "جاده",
+    "محور", "سرک", "شاہراہ", "موٹروے", "سڑک",
+];
+
+/// Words of streets, quarters, schools and houses: these are named after other places.
+pub(super) const STREET: &[&str] = &[
+    "street", "str", "avenue", "ave", "boulevard", "square", "lane", "hotel", "school",
+    "university", "ul", "ulitsa", "ulitsy", "ulitse", "prospekt", "prospekta", "prospekte", "prosp", "bulvar", "pereulok",
+    "ploshchad", "naberezhnaya", "mikrorayon", "mkr", "mkrn", "kvartal", "shosse", "shkola", "gostinitsa", "otel",
+    "rynok", "kafe", "restoran", "kuchasi", "kochasi", "kucha", "kuchai", "kucesi", "kochosu", "koshesi", "kocesi",
+    "prospekti", "khiyaboni", "kochesi", "calle", "carrera", "avenida", "barrio", "colegio", "escuela", "urbanizacion",
+    "cdla", "ciudadela", "cooperativa", "خیابان", "بلوار", "کوچه", "ہوٹل",
+];
+
+/// Words between two places.
+pub(super) const BETWEEN: &[&str] =
+    &["and", "or", "to", "i", "ili", "do", "va", "ve", "y", "و", "او", "یا", "تا", "سے", "اور", "between", "from", "mezhdu"];
 
 /// Words of offices that report, where these are used: their seat is not the spot.
 pub(super) const OFFICE: &[&str] = &[

@@ -124,12 +124,14 @@ pub(super) fn province(country: &Country, words: &str, name: &str) -> Option<Mat
 }
 
 /// The province of a misspelt name, when one alone is nearest.
-pub(super) fn misspelt_province(country: &Country, name: &str) -> Option<Match<u16>> {
+///
+/// `least_len`: letters of the longer name.
+pub(super) fn misspelt_province(country: &Country, name: &str, least_len: usize) -> Option<Match<u16>> {
     let near = country.provinces_near(name, 2);
     let &(what, distance, len) = near.first()?;
     let is_alone = near.get(1).is_none_or(|next| next.1 > distance);
     let score = likeness(distance, len);
-    (is_alone && score >= THRESHOLD).then_some(Match { what, score, how: "province, misspelt" })
+    (is_alone && score >= THRESHOLD && len >= least_len).then_some(Match { what, score, how: "province, misspelt" })
 }
 
 /// `1 - edits / length`.
@@ -226,8 +228,13 @@ fn misspelt(country: &Country, words: &str, province: Option<u16>, wanted: Wante
     let mut provinces: Vec<u16> = set.iter().filter_map(|(ix, _)| Some(entry_of(country, *ix)?.province)).collect();
     provinces.sort_unstable();
     provinces.dedup();
-    // A misspelt short name fits too many places to be taken without a province.
-    let threshold = if province.is_some() { THRESHOLD } else { THRESHOLD + 0.03 };
+    // A misspelt short name fits too many places to be taken without a province, the more so where the gazetteer does not
+    // have them all.
+    let threshold = match province {
+        Some(_) => THRESHOLD,
+        None if country.has_districts => THRESHOLD + 0.03,
+        None => THRESHOLD + 0.1,
+    };
     if provinces.len() == 1 && score >= threshold {
         let found = choose(country, &set, province, wanted, score, "name, misspelt");
         if found.best.is_some() {

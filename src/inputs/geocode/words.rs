@@ -1,7 +1,7 @@
 //! Words that say what kind of place a text names, and the pieces of a text.
 
 use super::kinds::{
-    AIRPORT, CROSSING, DISTRICT, NOISE, OFFICE, OFFICE_COUNTRIES, REGION, ROAD, STATION, TOWN, VILLAGE,
+    AIRPORT, BETWEEN, CROSSING, DISTRICT, NOISE, OFFICE, OFFICE_COUNTRIES, REGION, ROAD, STATION, STREET, TOWN, VILLAGE,
 };
 use super::normal::{is_arabic, plain_words};
 
@@ -27,6 +27,12 @@ pub(super) struct Piece {
     pub(super) is_town: bool,
     pub(super) is_airport: bool,
     pub(super) is_road: bool,
+    /// Says street, quarter, school or the like: the name is not that of the place.
+    pub(super) is_street: bool,
+    /// A dash parts it from the next piece.
+    pub(super) is_dashed: bool,
+    /// Names on the two sides of a hyphen or a word such as `and`, for each of these; those of no use are left out.
+    pub(super) sides: Vec<(String, String)>,
     /// The whole text is this piece.
     pub(super) is_alone: bool,
 }
@@ -37,7 +43,11 @@ struct Word {
     is_abbreviation: bool,
     /// A sign behind it parts the text.
     is_last: bool,
+    /// The sign is a dash.
+    is_dashed: bool,
     is_cyrillic: bool,
+    /// `қ.`: қала, a town.
+    is_kazakh_town: bool,
     /// Follows another word of one hyphenated text: `Восточно-Казахстанская`.
     is_joined: bool,
 }
@@ -101,11 +111,19 @@ fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
     let is_kind_first = next.is_some()
         && is_arabic(&word.plain)
         && [REGION, DISTRICT, TOWN, VILLAGE].iter().any(|list| list.contains(&word.plain.as_str()));
-    is_new_settlement || is_adjective || after_region || is_kind_first
+    // `ул.` and `проспект` stand before the name of the street.
+    let is_new_street = word.is_cyrillic && !word.is_last && is_street(word) && next.is_some_and(|next| is_name(&next.plain));
+    is_new_settlement || is_adjective || after_region || is_kind_first || is_new_street
+}
+
+/// Words of streets; two of them are also other words unless they are cut short.
+fn is_street(word: &Word) -> bool {
+    STREET.contains(&word.plain.as_str())
+        || (word.is_abbreviation && word.is_cyrillic && ["pr", "per", "b", "nab"].contains(&word.plain.as_str()))
 }
 
 fn is_name(plain: &str) -> bool {
-    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, NOISE].iter().any(|list| list.contains(&plain))
+    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, STREET, NOISE, BETWEEN].iter().any(|list| list.contains(&plain))
         && plain.len() > 1
 }
 
@@ -116,8 +134,9 @@ fn piece(run: &[&Word], has_offices: bool) -> Piece {
     for word in run {
         let plain = word.plain.as_str();
         let short = word.is_cyrillic && (plain.len() == 1 || word.is_abbreviation);
-        let is_town = TOWN.contains(&plain) || (short && plain == "g");
-        let is_village = VILLAGE.contains(&plain) || (short && ["s", "p", "d", "pos", "rp", "sat"].contains(&plain));
+        let is_town = TOWN.contains(&plain) || (short && plain == "g") || (word.is_kazakh_town && short);
+        let is_village = VILLAGE.contains(&plain) || (short && ["s", "p", "d", "pos", "rp", "sat"].contains(&plain))
+            || (word.is_abbreviation && word.is_cyrillic && plain == "sh");
         let is_district = DISTRICT.contains(&plain) || (short && plain == "r");
         let is_region = REGION.contains(&plain);
         let is_station = STATION.contains(&plain);
@@ -127,6 +146,7 @@ fn piece(run: &[&Word], has_offices: bool) -> Piece {
         piece.is_region |= is_region;
         piece.is_airport |= AIRPORT.contains(&plain);
         piece.is_road |= ROAD.contains(&plain);
+        piece.is_street |= is_street(word);
         let is_kind = is_town || is_village || is_district || is_region || is_station;
         // In front, as in Persian, it is no part of the name; behind, as in `قائم شهر`, it may be.
         let is_in_front = is_arabic(plain) && all.is_empty() && run.len() > 1;
@@ -134,29 +154,53 @@ fn piece(run: &[&Word], has_offices: bool) -> Piece {
             all.push(plain);
         }
         let is_office = has_offices && OFFICE.contains(&plain);
-        if !(is_kind || is_office || CROSSING.contains(&plain) || NOISE.contains(&plain) || ROAD.contains(&plain)) {
+        if !(is_kind || is_office || is_no_name(plain)) {
             name.push(plain);
         }
     }
+    piece.is_dashed = run.last().is_some_and(|word| word.is_dashed);
+    piece.sides = sides(run);
     piece.words = all.join(" ");
     piece.name = name.join(" ");
     piece
+}
+
+/// Words that are left out of a name beside those of kind.
+fn is_no_name(plain: &str) -> bool {
+    [CROSSING, NOISE, ROAD].iter().any(|list| list.contains(&plain))
+}
+
+/// What stands on the two sides of each hyphen, or of a word such as `and`.
+fn sides(run: &[&Word]) -> Vec<(String, String)> {
+    let name = |words: &[&Word]| {
+        let names = words.iter().map(|word| word.plain.as_str()).filter(|plain| is_name(plain));
+        names.collect::<Vec<&str>>().join(" ")
+    };
+    let cut = |at: usize| {
+        let is_between = BETWEEN.contains(&run[at].plain.as_str());
+        (run[at].is_joined || is_between).then(|| (name(&run[..at]), name(&run[at + usize::from(is_between)..])))
+    };
+    (1..run.len()).filter_map(cut).filter(|(a, b)| a.len() >= 2 && b.len() >= 2).collect()
 }
 
 /// Words with what parts them.
 fn split(text: &str) -> Vec<Word> {
     let text = with_marks(text);
     let mut words: Vec<Word> = Vec::new();
-    let end_last = |words: &mut Vec<Word>| {
+    let end_last = |words: &mut Vec<Word>, is_dashed: bool| {
         if let Some(last) = words.last_mut() {
             last.is_last = true;
+            last.is_dashed |= is_dashed;
         }
     };
+    let is_dash = |c: char| matches!(c, '-' | '\u{2013}' | '\u{2014}');
     for part in text.split_inclusive(|c: char| c.is_whitespace() || is_separator(c) || c == '.') {
         let sign = part.chars().next_back().filter(|c| c.is_whitespace() || is_separator(*c) || *c == '.');
         let body = sign.map_or(part, |sign| &part[..part.len() - sign.len_utf8()]);
-        if body == "-" || body == "\u{2013}" || body == "\u{2014}" {
-            end_last(&mut words);
+        if body.starts_with(is_dash) {
+            end_last(&mut words, true);
+        }
+        if body.trim_matches(is_dash).is_empty() && !body.is_empty() {
             continue;
         }
         let plain = plain_words(body);
@@ -165,7 +209,9 @@ fn split(text: &str) -> Vec<Word> {
                 plain: one.to_owned(),
                 is_abbreviation: sign == Some('.') && ix == 0,
                 is_last: false,
+                is_dashed: false,
                 is_joined: ix > 0,
+                is_kazakh_town: body == "қ" || body == "Қ",
                 is_cyrillic: body.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)),
             });
         }
@@ -174,8 +220,8 @@ fn split(text: &str) -> Vec<Word> {
             Some(sign) => is_separator(sign),
             None => false,
         };
-        if is_end {
-            end_last(&mut words);
+        if is_end || body.ends_with(is_dash) {
+            end_last(&mut words, !is_end);
         }
     }
     words
@@ -197,6 +243,10 @@ fn with_marks(text: &str) -> String {
         ("т/п", " тп "),
         ("Т/П", " тп "),
         ("т.п.", " тп "),
+        ("а/д", " автодорога "),
+        ("А/д", " автодорога "),
+        ("а/м", " автодорога "),
+        ("&", " and "),
         ("р/н", " район "),
         ("р-н", " район "),
         ("Р-н", " район "),
