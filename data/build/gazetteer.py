@@ -31,6 +31,8 @@ FATA = {"khyber", "bajaur", "mohmand", "orakzai", "kurram", "north waziristan", 
 # What the generalised outlines or the codes put into the province beside its own: Jamrud, Khar and Batwar Salarzai lie in
 # the Khyber and Bajaur agencies, Ili district around the city of Almaty in Almaty region.
 HOME = {"gn-1176233": "F.A.T.A.", "gn-1174089": "F.A.T.A.", "gn-1111737": "F.A.T.A.", "gn2-KZ.02.1524128": "Almaty"}
+# Names that the source does not have: general knowledge.
+FURTHER = {"gn2-KZ.02.1524128": "Ili|Ile"}
 DISTRICT_WORDS = re.compile(
     r"\b(tumani|shahri|rayony|rayon|raion|district|nohiyai|etraby|etrap|aūdany|aūyldyq okrūgi|qalasy|city|county|region|"
     r"gorodskaya administratsiya|gorodskaya adminstratsiya|qalalyq äkimshiligi|qalalyq äkimdigi|sel'skiy okrug|sahari|"
@@ -190,6 +192,7 @@ def main():
                              10, "", ""])
     for row in rows:
         row[4] = HOME.get(row[0], row[4])
+        row[9] = FURTHER.get(row[0], row[9])
     order = {"province": 0, "district": 1, "crossing": 2, "place": 3}
     rows.sort(key=lambda r: (r[1], order[r[2]], r[3], r[0]))
     os.makedirs(os.path.join(DATA, "gazetteer"), exist_ok=True)

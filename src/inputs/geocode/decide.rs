@@ -1,13 +1,14 @@
 //! From the pieces of a text to one placement.
 
-use super::several::is_city_inside;
-use super::{Candidate, Placement};
-use super::gazetteer::{Correction, Country, NOWHERE};
+use super::gazetteer::{Country, NOWHERE};
 use super::hits::{Hit, OFFICE_KM};
 use super::matching::{self, Match, THRESHOLD, Wanted, score};
-use super::normal::{mended, plain_words, stems};
+use super::normal::{mended, plain_words};
+use super::parts::Part;
+use super::several::is_city_inside;
 use super::user::{UserPlace, UserPlaces};
-use super::words::{Cues, Piece, pieces};
+use super::words::{Cues, Piece};
+use super::{Candidate, Placement};
 use crate::geodesy::distance_km;
 use crate::records::{Iso3, Precision};
 
@@ -34,17 +35,10 @@ pub(super) struct Reading<'a> {
     pub(super) stated: Option<u16>,
     /// The division column says something.
     has_division: bool,
-    why: String,
+    pub(super) why: String,
     pub(super) others: Vec<(u32, f64)>,
     /// Places that the text names beside each other.
     pub(super) named: Vec<Candidate>,
-}
-
-/// A part of the text with its curated reading, if any.
-struct Part<'a> {
-    piece: Piece,
-    correction: Option<&'a Correction>,
-    is_division: bool,
 }
 
 /// At country precision.
@@ -150,75 +144,6 @@ fn by_user(country: &Country, own: &UserPlace) -> Placement {
 }
 
 impl<'a> Reading<'a> {
-    /// Cuts a text into parts, each with its curated reading.
-    fn cut(&mut self, scope: &str, text: &str, words: &str, iso3: Iso3, is_division: bool, parts: &mut Vec<Part<'a>>) {
-        let (pieces, cues) = pieces(text, iso3.as_str());
-        self.cues.is_crossing |= cues.is_crossing;
-        self.cues.is_office |= cues.is_office;
-        let says = |of: fn(&Piece) -> bool| pieces.iter().any(of);
-        let piece = Piece {
-            words: words.to_owned(),
-            name: words.to_owned(),
-            is_alone: true,
-            is_region: says(|piece| piece.is_region),
-            is_settled: says(|piece| piece.is_town),
-            is_district: says(|piece| piece.is_district),
-            is_road: says(|piece| piece.is_road),
-            is_street: says(|piece| piece.is_street),
-            ..Piece::default()
-        };
-        let whole = self.correction(scope, words, words, piece.is_region);
-        if let Some(correction) = whole.filter(|found| self.holds(found, scope, &piece)) {
-            parts.push(Part { piece, correction: Some(correction), is_division });
-            return;
-        }
-        for piece in pieces {
-            let kind = match () {
-                () if piece.is_airport => "airport",
-                () if piece.is_town => "town",
-                () => "",
-            };
-            let of_kind = self.country.correction(kind, &piece.name).filter(|_| !kind.is_empty());
-            let correction = of_kind.or_else(|| self.correction(scope, &piece.words, &piece.name, piece.is_region));
-            let correction = correction.filter(|found| self.holds(found, scope, &piece));
-            parts.push(Part { piece, correction, is_division });
-        }
-    }
-
-    /// Whether a curated reading of a piece's name holds for what the piece says: a town, district, street or road is not
-    /// the province or city that it is named after.
-    fn holds(&self, found: &Correction, scope: &str, piece: &Piece) -> bool {
-        let is_as_it_stands = || {
-            let find = |scope: &str| self.country.correction(scope, &piece.words);
-            [scope, "any", "region"].into_iter().filter_map(find).any(|own| std::ptr::eq(own, found))
-        };
-        match found.kind.as_str() {
-            "province" if piece.is_settled => false,
-            "province" | "city" | "crossing" if piece.is_district && self.country.has_districts => is_as_it_stands(),
-            "province" | "city" | "district" | "crossing" if piece.is_street || piece.is_road => is_as_it_stands(),
-            _ => true,
-        }
-    }
-
-    /// The curated reading of a text: as it stands, without its words of kind, or as adjective. A text that says region is
-    /// not read as the town of that name.
-    fn correction(&self, scope: &str, words: &str, name: &str, says_region: bool) -> Option<&'a Correction> {
-        let bare = matching::without_region_words(words);
-        let is_region = bare != words || !stems(words).is_empty();
-        let mut keys = vec![words, bare.as_str(), name];
-        let short: Vec<&str> = keys.iter().filter_map(|key| without_adjective(key)).collect();
-        keys.extend(short);
-        let scopes: &[&str] = if is_region { &[scope, "any", "region"] } else { &[scope, "any"] };
-        let find = |scope: &&str| {
-            let fits = |key: &str, found: &Correction| {
-                !says_region || key == words || ["ignore", "country", "province"].contains(&found.kind.as_str())
-            };
-            let filled = keys.iter().filter(|key| !key.is_empty());
-            filled.into_iter().find_map(|key| self.country.correction(scope, key).filter(|found| fits(key, found)))
-        };
-        scopes.iter().find_map(find)
-    }
-
     /// Reads the parts: provinces first, since they say where to look for the rest.
     fn read(&mut self, parts: Vec<Part<'a>>) {
         self.has_division = parts.iter().any(|part| part.is_division);
@@ -257,48 +182,6 @@ impl<'a> Reading<'a> {
                 }
             }
         }
-    }
-
-    /// The parts but those of roads and streets, which name other places than where they are.
-    fn without_roads(&mut self, parts: Vec<Part<'a>>) -> Vec<Part<'a>> {
-        // `EL COLEGIO` is a town.
-        let is_street = |piece: &Piece| piece.is_street && self.country.by_words(&piece.words).is_empty();
-        let mut is_left_out: Vec<bool> =
-            parts.iter().map(|part| part.piece.is_road || is_street(&part.piece)).collect();
-        let mut start = 0;
-        for end in 1..=parts.len() {
-            let last = &parts[end - 1].piece;
-            let is_joined = parts.get(end).is_some_and(|next| {
-                // `трасса "Тараз-Алматы"`: the sign behind the bare word of road.
-                let is_its_name = last.is_road && last.name.is_empty() && (next.piece.is_dashed || !next.piece.sides.is_empty());
-                !next.is_division && (last.is_dashed || is_its_name)
-            });
-            if is_joined {
-                continue;
-            }
-            // `Herat - Kandahar highway`: the dash joins both names to the road.
-            let chain = &parts[start..end];
-            let names = chain.iter().filter(|part| !part.piece.name.is_empty());
-            if chain.iter().any(|part| part.piece.is_road) && names.count() > 1 {
-                is_left_out[start..end].fill(true);
-            }
-            start = end;
-        }
-        let mut kept = Vec::new();
-        for (part, is_left_out) in parts.into_iter().zip(is_left_out) {
-            if part.correction.is_some() && (part.piece.is_alone || !is_left_out) || !is_left_out {
-                kept.push(part);
-                continue;
-            }
-            let why = if part.piece.is_street { "street_without_place" } else { "train_or_road_without_place" };
-            if self.why.is_empty() {
-                why.clone_into(&mut self.why);
-            }
-            let ends = part.piece.sides.iter().flat_map(|(a, b)| [a, b]).chain([&part.piece.name]);
-            let ends: Vec<Candidate> = ends.filter_map(|end| self.known(end)).map(|known| known.candidate).collect();
-            self.name(ends);
-        }
-        kept
     }
 
     /// Whether the piece names a province.
@@ -367,7 +250,13 @@ impl<'a> Reading<'a> {
         // Bears a name of several places as it stands.
         let is_doubtful = found.is_ambiguous && found.others.iter().any(|other| other.1 >= score::CONSONANTS);
         let may_be_province = is_division || !self.has_division;
-        if may_be_province && is_misspelt && !is_doubtful && !piece.is_settled && !piece.is_district && self.province.is_none() {
+        if may_be_province
+            && is_misspelt
+            && !is_doubtful
+            && !piece.is_settled
+            && !piece.is_district
+            && self.province.is_none()
+        {
             let province = matching::misspelt_province(self.country, name, if is_division { 5 } else { 6 });
             let is_better =
                 |found: &Match<u16>, than: &Option<Match<u32>>| than.is_none_or(|best| found.score >= best.score);
@@ -462,13 +351,16 @@ impl<'a> Reading<'a> {
             }
         }
         self.hits.retain(|hit| hit.score >= THRESHOLD);
+        self.leave_city_for_district();
         let best = self.hits.iter().enumerate().min_by_key(|(ix, hit)| (hit.precision, *ix)).map(|(ix, _)| ix);
         let Some(best) = best else {
             let reason = if self.why.is_empty() { "text_not_resolved".to_owned() } else { self.why.clone() };
             return Placement { candidates: self.candidates(), ..at_country(self.country, &reason) };
         };
         let mut best = self.hits.swap_remove(best);
-        if self.stated.is_some_and(|stated| best.province != stated && !is_city_inside(self.country, best.province, stated))
+        if self
+            .stated
+            .is_some_and(|stated| best.province != stated && !is_city_inside(self.country, best.province, stated))
         {
             return Placement {
                 candidates: self.candidates(),
@@ -481,9 +373,4 @@ impl<'a> Reading<'a> {
         }
         self.placement(best)
     }
-}
-
-/// `urgutskiy` to `urgut`, as the curated table writes adjectives.
-fn without_adjective(words: &str) -> Option<&str> {
-    ["skaya", "skiy", "skij", "sky", "skoy", "ckiy", "skogo", "sly"].iter().find_map(|end| words.strip_suffix(end))
 }

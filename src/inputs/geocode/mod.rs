@@ -12,6 +12,7 @@ mod kinds;
 mod matching;
 mod namesakes;
 mod normal;
+mod parts;
 mod several;
 mod user;
 mod words;

@@ -16,6 +16,9 @@ const FAR_KM: f64 = 30.0;
 /// So does a smaller one, a district or a crossing whose name no other province has, where the gazetteer has villages.
 const TOWN: u64 = 10_000;
 
+/// A city of this many people is not the neighbour of a village in the stated province.
+const GREAT: u64 = 500_000;
+
 /// A place or province known by its name alone.
 pub(super) struct Known {
     pub(super) province: u16,
@@ -66,7 +69,7 @@ impl Reading<'_> {
 
     /// `Kandahar to Herat`, `Osh-Khorog`: names of two provinces on the sides of a hyphen or a word.
     pub(super) fn names_two(&mut self, piece: &Piece) -> bool {
-        if piece.is_region || piece.sides.is_empty() || self.is_firm {
+        if piece.sides.is_empty() || self.is_firm {
             return false;
         }
         for (a, b) in &piece.sides {
@@ -121,17 +124,30 @@ impl Reading<'_> {
         true
     }
 
+    /// `Almaty, Ili district`: the district lies in the province around the city.
+    pub(super) fn leave_city_for_district(&mut self) {
+        if self.stated.is_some() {
+            return;
+        }
+        let districts = self.hits.iter().filter(|hit| hit.precision == Precision::District && hit.score >= score::PART);
+        let around = districts.map(|hit| hit.province).find(|around| {
+            self.hits.iter().all(|hit| hit.province == *around || is_city_inside(self.country, hit.province, *around))
+        });
+        if let Some(around) = around {
+            self.hits.retain(|hit| hit.province == around);
+        }
+    }
+
     /// Whether a well-known place of that name lies far outside the province.
     pub(super) fn contradicts(&self, name: &str, piece: &Piece) -> bool {
         let Some(province) = self.province else { return false };
         if piece.is_district || self.cues.is_office {
             return false;
         }
-        self.far_place(name, province).is_some_and(|(entry, is_only)| {
+        let found = self.far_place(&piece.words, province).or_else(|| self.far_place(name, province));
+        found.is_some_and(|(entry, is_only)| {
             entry.population >= KNOWN_PLACE
-                || is_only
-                    && self.country.has_districts
-                    && (entry.population >= TOWN || entry.kind != Kind::Place)
+                || is_only && self.country.has_districts && (entry.population >= TOWN || entry.kind != Kind::Place)
         })
     }
 
@@ -139,7 +155,8 @@ impl Reading<'_> {
     /// of another province has it as its own.
     pub(super) fn is_overshadowed(&self, best: Match<u32>, name: &str, piece: &Piece) -> bool {
         let (Some(province), Some(found)) = (self.province, entry_of(self.country, best.what)) else { return false };
-        let is_own = |text: &str| super::normal::squash(&super::normal::plain_words(text)) == super::normal::squash(name);
+        let is_own =
+            |text: &str| super::normal::squash(&super::normal::plain_words(text)) == super::normal::squash(name);
         if piece.is_district || self.cues.is_office || is_own(&found.name) {
             return false;
         }
@@ -159,7 +176,8 @@ impl Reading<'_> {
             };
             self.country.entries.iter().any(near)
         };
-        if entry.province == province || entry.position.is_some_and(is_near) {
+        let is_great = self.country.has_districts && entry.population >= GREAT;
+        if entry.province == province || !is_great && entry.position.is_some_and(is_near) {
             return None;
         }
         let namesakes = self.country.by_squash(name).iter().filter_map(|(ix, _)| entry_of(self.country, *ix));

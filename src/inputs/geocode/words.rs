@@ -96,7 +96,8 @@ pub(super) fn pieces(text: &str, iso3: &str) -> (Vec<Piece>, Cues) {
 fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
     let is_kind = |plain: &str| REGION.contains(&plain) || DISTRICT.contains(&plain);
     let has_name = run.iter().any(|word| is_name(&word.plain));
-    if !has_name || word.is_joined {
+    let is_after_street = run.iter().any(|word| is_street(word));
+    if !(has_name || is_after_street) || word.is_joined {
         return false;
     }
     let is_new_settlement =
@@ -112,8 +113,9 @@ fn begins_piece(word: &Word, next: Option<&Word>, run: &[&Word]) -> bool {
         && is_arabic(&word.plain)
         && [REGION, DISTRICT, TOWN, VILLAGE].iter().any(|list| list.contains(&word.plain.as_str()));
     // `ул.` and `проспект` stand before the name of the street.
-    let is_new_street = word.is_cyrillic && !word.is_last && is_street(word) && next.is_some_and(|next| is_name(&next.plain));
-    is_new_settlement || is_adjective || after_region || is_kind_first || is_new_street
+    let is_new_street =
+        word.is_cyrillic && !word.is_last && is_street(word) && next.is_some_and(|next| is_name(&next.plain));
+    is_new_settlement || has_name && (is_adjective || after_region || is_kind_first || is_new_street)
 }
 
 /// Words of streets; two of them are also other words unless they are cut short.
@@ -123,7 +125,9 @@ fn is_street(word: &Word) -> bool {
 }
 
 fn is_name(plain: &str) -> bool {
-    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, STREET, NOISE, BETWEEN].iter().any(|list| list.contains(&plain))
+    ![REGION, DISTRICT, TOWN, VILLAGE, CROSSING, STATION, ROAD, STREET, NOISE, BETWEEN]
+        .iter()
+        .any(|list| list.contains(&plain))
         && plain.len() > 1
 }
 
@@ -135,7 +139,8 @@ fn piece(run: &[&Word], has_offices: bool) -> Piece {
         let plain = word.plain.as_str();
         let short = word.is_cyrillic && (plain.len() == 1 || word.is_abbreviation);
         let is_town = TOWN.contains(&plain) || (short && plain == "g") || (word.is_kazakh_town && short);
-        let is_village = VILLAGE.contains(&plain) || (short && ["s", "p", "d", "pos", "rp", "sat"].contains(&plain))
+        let is_village = VILLAGE.contains(&plain)
+            || (short && ["s", "p", "d", "pos", "rp", "sat"].contains(&plain))
             || (word.is_abbreviation && word.is_cyrillic && plain == "sh");
         let is_district = DISTRICT.contains(&plain) || (short && plain == "r");
         let is_region = REGION.contains(&plain);
@@ -216,7 +221,7 @@ fn split(text: &str) -> Vec<Word> {
             });
         }
         let is_end = match sign {
-            Some('.') => body.chars().count() >= 4,
+            Some('.') => body.chars().count() >= 4 && !STREET.contains(&plain.as_str()),
             Some(sign) => is_separator(sign),
             None => false,
         };
@@ -247,6 +252,7 @@ fn with_marks(text: &str) -> String {
         ("А/д", " автодорога "),
         ("а/м", " автодорога "),
         ("&", " and "),
+        ("D.M.", "ciudad "),
         ("р/н", " район "),
         ("р-н", " район "),
         ("Р-н", " район "),
