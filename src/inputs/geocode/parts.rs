@@ -70,7 +70,11 @@ impl<'a> Reading<'a> {
             "province" if piece.is_settled => false,
             "province" if piece.is_district && self.country.has_districts => {
                 let named = matching::province(self.country, &piece.words, &piece.name).map(|named| named.what);
-                is_as_it_stands() || named != found.province
+                // `Алматинский` is an adjective of Almaty that its letters alone do not tell.
+                let own = found.province.and_then(|ix| self.country.provinces.get(ix as usize));
+                let begin = |text: &str| squash(&plain_words(text)).chars().take(4).collect::<String>();
+                let is_alike = own.is_some_and(|own| begin(&own.name) == begin(&piece.name));
+                is_as_it_stands() || named != found.province && !is_alike
             }
             "city" | "crossing" if piece.is_district && self.country.has_districts => {
                 is_as_it_stands() || squash(&plain_words(&found.place)) != squash(&piece.name)
@@ -105,13 +109,18 @@ impl<'a> Reading<'a> {
         let is_street = |piece: &Piece| piece.is_street && self.country.by_words(&piece.words).is_empty();
         let mut is_left_out: Vec<bool> =
             parts.iter().map(|part| part.piece.is_road || is_street(&part.piece)).collect();
+        // `гостиница "Ташкент"`, `трасса "Тараз-Алматы"`: the name behind the bare word.
+        for ix in 1..parts.len() {
+            let (bare, next) = (&parts[ix - 1].piece, &parts[ix].piece);
+            let is_plain = !(next.is_settled || next.is_district || next.is_region || parts[ix].is_division);
+            let is_its_name = is_street(bare) || bare.is_road && !next.sides.is_empty();
+            is_left_out[ix] |= bare.name.is_empty() && is_plain && is_its_name;
+        }
         let mut start = 0;
         for end in 1..=parts.len() {
             let last = &parts[end - 1].piece;
             let is_joined = parts.get(end).is_some_and(|next| {
-                // `трасса "Тараз-Алматы"`: the sign behind the bare word of road.
-                let is_its_name =
-                    last.is_road && last.name.is_empty() && (next.piece.is_dashed || !next.piece.sides.is_empty());
+                let is_its_name = last.is_road && last.name.is_empty() && next.piece.is_dashed;
                 !next.is_division && (last.is_dashed || is_its_name)
             });
             if is_joined {
