@@ -3,6 +3,7 @@
 use super::Candidate;
 use super::decide::Reading;
 use super::gazetteer::Correction;
+use super::kinds::STREET;
 use super::matching;
 use super::normal::{plain_words, squash, stems};
 use super::words::{Piece, pieces};
@@ -113,8 +114,9 @@ impl<'a> Reading<'a> {
         for ix in 1..parts.len() {
             let (bare, next) = (&parts[ix - 1].piece, &parts[ix].piece);
             let is_plain = !(next.is_settled || next.is_district || next.is_region || parts[ix].is_division);
-            let is_its_name = is_street(bare) || bare.is_road && !next.sides.is_empty();
-            is_left_out[ix] |= bare.name.is_empty() && is_plain && is_its_name;
+            let is_its_name = bare.is_road && bare.name.is_empty() && !next.sides.is_empty()
+                || bare.is_street && bare.words.split(' ').all(|word| STREET.contains(&word));
+            is_left_out[ix] |= is_plain && is_its_name;
         }
         let mut start = 0;
         for end in 1..=parts.len() {

@@ -199,6 +199,7 @@ fn split(text: &str) -> Vec<Word> {
         }
     };
     let is_dash = |c: char| matches!(c, '-' | '\u{2013}' | '\u{2014}');
+    let mut is_after_dash = false;
     for part in text.split_inclusive(|c: char| c.is_whitespace() || is_separator(c) || c == '.') {
         let sign = part.chars().next_back().filter(|c| c.is_whitespace() || is_separator(*c) || *c == '.');
         let body = sign.map_or(part, |sign| &part[..part.len() - sign.len_utf8()]);
@@ -215,7 +216,7 @@ fn split(text: &str) -> Vec<Word> {
                 is_abbreviation: sign == Some('.') && ix == 0,
                 is_last: false,
                 is_dashed: false,
-                is_joined: ix > 0,
+                is_joined: ix > 0 || is_after_dash,
                 is_kazakh_town: body == "қ" || body == "Қ",
                 is_cyrillic: body.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c)),
             });
@@ -225,8 +226,10 @@ fn split(text: &str) -> Vec<Word> {
             Some(sign) => is_separator(sign),
             None => false,
         };
-        if is_end || body.ends_with(is_dash) {
-            end_last(&mut words, !is_end);
+        // `Novo- zybkov` is one name, `Herat- Kandahar` two.
+        is_after_dash = body.ends_with(is_dash);
+        if is_end {
+            end_last(&mut words, false);
         }
     }
     words
