@@ -320,7 +320,9 @@ impl<'a> Reading<'a> {
                 if own.is_some_and(|own| own != found.what) {
                     continue;
                 }
-                if found.score < score::ROMANISED || self.province.is_some_and(|known| known != found.what) {
+                // `RC | SAN LUCA` is not Lucca: behind a division that is not known only the very name counts.
+                let least = if self.has_division && self.province.is_none() { score::EXACT } else { score::ROMANISED };
+                if found.score < least || self.province.is_some_and(|known| known != found.what) {
                     continue;
                 }
                 let inside = matching::entry(self.country, &rest, Some(found.what), wanted, false).best;

@@ -286,6 +286,7 @@ pub(super) const STREET: &[&str] = &[
     "kochasi",
     "kucha",
     "kuchai",
+    "kucasi",
     "kucesi",
     "kochosu",
     "koshesi",
