@@ -299,6 +299,13 @@ fn a_compiled_network_is_written_whole_and_refused_when_it_is_not() {
         run.args(["network", "info", "--json", "--arcs"]).arg(arcs).arg("--compiled").arg(&file);
         run
     };
+    // what never ends is not read to see whose it is
+    #[cfg(unix)]
+    for (device, code) in [("/dev/zero", 6), ("/dev/full", 6)] {
+        let output = build(std::path::Path::new(device)).arg("--json").assert().code(code);
+        let answer: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+        assert!(answer["problems"][0]["message"].as_str().unwrap().contains("no plain file"), "{answer}");
+    }
     build(&file).assert().code(0);
     build(&file).assert().code(0);
     let answer = json_of(&mut info(&table.path()));
