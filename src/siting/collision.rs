@@ -37,8 +37,8 @@ pub(super) type CoverRows = Vec<Vec<u32>>;
 
 /// Simplex iterations counted for one branch-and-bound node, heuristics included, and operations for one iteration and a
 /// row or an entry; both from runs on covers of 60,000 entries.
-const NODE_ITERATIONS: u64 = 1_000;
-const ITERATION_OPERATIONS: u64 = 10;
+const NODE_ITERATIONS: u64 = 600;
+const ITERATION_OPERATIONS: u64 = 4;
 
 /// What is known about the plans that keep some rules.
 pub(super) enum Known {

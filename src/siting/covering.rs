@@ -25,8 +25,19 @@ const QUICK_STEPS: u32 = 10_000;
 
 /// The problem of most weight within the radius, as the search takes it.
 pub(super) fn reduced(problem: &LocationProblem, weights: &[i64], cover: &[Limit], dominated: Dominated) -> Reduced {
+    reduced_within(problem, problem.radius, weights, cover, dominated)
+}
+
+/// As [`reduced`], within a radius of its own.
+pub(super) fn reduced_within(
+    problem: &LocationProblem,
+    radius: Option<i64>,
+    weights: &[i64],
+    cover: &[Limit],
+    dominated: Dominated,
+) -> Reduced {
     let rules = &problem.rules;
-    let covers = problem.covers(problem.radius);
+    let covers = problem.covers(radius);
     let (required, open) = (rules.required_new(), rules.open());
     let mut settled = vec![false; weights.len()];
     for (site, demands) in covers.iter().enumerate() {

@@ -29,8 +29,9 @@ pub(super) fn plan(reduced: &Reduced, added: i64, effort: &mut Effort<'_>) -> Ve
     // Out of a local best: without one of its sites in turn, better, then with it again.
     let mut best = (plan.value(), plan.sites.clone());
     let (mut place, mut idle) = (0, 0);
+    let everything: i64 = reduced.groups.iter().map(|group| group.weight).sum();
     for _ in 0..MOST_ESCAPES {
-        if idle >= best.1.len() || effort.is_spent() {
+        if best.0 == everything || idle >= best.1.len() || effort.is_spent() {
             break;
         }
         let left_out = best.1[place % best.1.len()];

@@ -57,6 +57,7 @@ mod risk_rates;
 mod scenario_fixture;
 mod scenario_runs;
 mod siting_brute;
+mod siting_center;
 mod siting_interdiction;
 mod siting_oracle;
 mod siting_plan;
