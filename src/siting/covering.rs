@@ -63,9 +63,10 @@ pub(super) fn serving_all(
     aim: MipAim,
     effort: &mut Effort<'_>,
 ) -> Result<(Vec<u32>, i128), LocationError> {
-    let cover = problem.cover_rows(problem.radius);
+    // With the forbidden sites: that they are forbidden is a rule like others, and may be what collides.
+    let cover = problem.rows_with_forbidden(problem.radius);
     let radii = if problem.radius.is_some() { problem.radii() } else { Vec::new() };
-    let cover_at = |radius| problem.cover_rows(Some(radius));
+    let cover_at = |radius| problem.rows_with_forbidden(Some(radius));
     let question = Question { rules: &problem.rules, cover: &cover, radii: &radii, cover_at: &cover_at, aim };
     collision::lawful(&question, effort).map_err(|error| match error {
         LocationError::Infeasible(collision) => {

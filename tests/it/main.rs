@@ -13,6 +13,7 @@ mod cli_check_planted;
 mod cli_commands;
 mod cli_config;
 mod cli_solve;
+mod cli_solve_messages;
 mod coverage_measure;
 mod determinism_threads;
 mod figures_charts;
