@@ -12,13 +12,16 @@ use super::effort::Effort;
 use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved, proven};
 use super::mip::MipAim;
 use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
-use super::search::{Goal, Search};
+use super::search::{Found, Goal, Search};
 
 /// Steps spent on the first of equally good plans; beyond it the plan at hand stays. It steers a choice among equals.
 const TIE_STEPS: u32 = 300;
 
 /// The part of the effort that the first plan may take.
 const QUICK_PART: u64 = 10;
+
+/// The part of the effort after which a plan is polished.
+const FIRST_PART: u64 = 40;
 
 /// Steps of a plan without a proof.
 const QUICK_STEPS: u32 = 10_000;
@@ -131,7 +134,7 @@ pub(super) fn greatest(
         .filter(|sites| search.is_lawful(sites, added))
         .map(|sites| (search.weight(&sites), sites));
     effort.charge_as(&quick);
-    let found = search.run(Goal::Greatest, added, start, effort)?;
+    let found = deepened(&mut search, &reduced_problem, added, start, effort)?;
     let Some((weight, mut sites)) = found.best else {
         // Complete, the search would have found the plan that is known to be lawful.
         return Err(match found.is_complete {
@@ -161,6 +164,35 @@ pub(super) fn greatest(
         fewest_sites: None,
         optima: optima.transpose()?,
     })
+}
+
+/// The greatest weight: most problems end in the first part of the effort; of the others the plan is polished, and the
+/// search begins again from the better one.
+fn deepened(
+    search: &mut Search<'_>,
+    reduced: &Reduced,
+    added: i64,
+    start: Option<(i64, Vec<usize>)>,
+    effort: &mut Effort<'_>,
+) -> Result<Found, LocationError> {
+    if effort.gap_share() > 0.0 {
+        return Ok(search.run(Goal::Greatest, added, start, effort)?);
+    }
+    let mut part = effort.share_of(FIRST_PART);
+    let first = search.run(Goal::Greatest, added, start, &mut part)?;
+    effort.charge_as(&part);
+    let (Some((weight, sites)), false) = (&first.best, first.is_complete) else {
+        return if first.is_complete { Ok(first) } else { Ok(search.run(Goal::Greatest, added, None, effort)?) };
+    };
+    effort.report(Some((*weight).into()), first.bound.into());
+    let mut part = effort.share_of(QUICK_PART);
+    let sites = covering_swap::polished(reduced, added, sites, &mut part);
+    effort.charge_as(&part);
+    let better = (search.weight(&sites), sites);
+    let is_better = better.0 >= *weight && search.is_lawful(&better.1, added);
+    let start = if is_better { Some(better) } else { first.best.clone() };
+    let found = search.run(Goal::Greatest, added, start, effort)?;
+    Ok(Found { bound: found.bound.min(first.bound), ..found })
 }
 
 /// A good plan of maximal covering at once, without a proof: greedy additions, then swaps while one helps. Limits that ask

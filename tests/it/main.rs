@@ -59,6 +59,7 @@ mod scenario_fixture;
 mod scenario_runs;
 mod siting_brute;
 mod siting_center;
+mod siting_covering;
 mod siting_interdiction;
 mod siting_oracle;
 mod siting_plan;
