@@ -61,11 +61,19 @@ ACCESS_KMH = 30.0         # assumption
 # Road nodes that the generalised border line puts into the wrong country (lon, lat): Armenian bank of the Aras, Kapan.
 COUNTRY_FIXES = {"ARM": [(46.209, 38.855), (46.210, 38.856), (46.266, 38.888), (46.296, 38.897), (46.310, 38.901),
                          (46.321, 38.904), (46.345, 38.911), (46.365, 38.917), (46.424, 39.2)],
-                 "KAZ": [(69.405, 41.534), (69.407, 41.55)]}   # Shymkent road north of Zhibek Zholy
+                 "KAZ": [(69.405, 41.534), (69.407, 41.55)],   # Shymkent road north of Zhibek Zholy
+                 # the road from Osh to Bishkek where it follows the border: Bek-Abad after Uzgen, and north of Kochkor-Ata
+                 "KGZ": [(72.984, 40.861), (72.311, 41.049)]}
 # Roads of the Iranian bank which the source joins to nodes of the Armenian bank: (far end, wrong end, right end, added km).
 # There is one road bridge, at Norduz; it comes from the table of manual links.
 RELINK = [((45.805, 38.9), (46.209, 38.855), (46.218, 38.851), 1.2),
           ((46.878, 39.12), (46.345, 38.911), (46.218, 38.851), 16.7)]
+# Roads inside a country that are missing in the source: country, ends, what. General knowledge; length: geodesic x 1.3,
+# not cited.
+DOMESTIC_LINKS = [("KGZ", (70.82, 40.061), (71.711, 40.086), "Batken - Pulgon, round the Uzbek land at Sokh and Rishton"),
+                  ("KGZ", (69.544, 40.083), (70.813, 40.052), "Sulukta - Batken, round the Tajik land at Vorukh"),
+                  ("KGZ", (73.954, 41.389), (73.993, 41.414), "Kazarman, on the road from Jalal-Abad to Naryn")]
+DOMESTIC_DETOUR = 1.3
 
 
 # ---------------------------------------------------------------- speed rule
@@ -725,6 +733,13 @@ def manual(net, official, report):
     rows = sorted(read_csv(HAND_LINKS), key=lambda r: r["key"])
     by_key = {o["key"]: o for o in official}
     posts, log, att = {}, [], Attach(net)
+    at = {net.pos(i): i for i, k in enumerate(net.kind) if k == "road"}
+    for iso, p, q, what in DOMESTIC_LINKS:
+        u, v = at[p], at[q]
+        km = DOMESTIC_DETOUR * net.dist(u, v)
+        net.link(u, v, "road", km, km / MANUAL_KMH, iso, "manual:general-knowledge")
+        c["domestic_links"] += 1
+        log.append(f"{what}: {num(km, 1)} km")
 
     def snap(iso, lon, lat):
         (node, d), (l, t, e) = att.find(iso, lon, lat)

@@ -83,7 +83,7 @@ The rules and their thresholds stand at the head of data/build/network.py, the c
 3. Crossings: every road link whose ends lie in different countries is cut once, where least of it lies on the wrong side.
    Intersections of one pair within 1 km, or within 3 km on parallel links, are one crossing. Official crossings
    (build/hand/crossings.csv) take the nearest intersection within 15 km; where the source only draws a long straight chord,
-   the crossing moves to its cited position (position_basis=moved). Missing roads come from build/hand/manual_links.csv.
+   the crossing moves to its cited position (position_basis=moved). Missing roads come from build/hand/manual_links.csv and, inside a country, from DOMESTIC_LINKS in build/network.py.
    Each crossing is post - 0.2 km link - post. `unnamed` rows are intersections without an official name: they may be closed
    in reality, or errors of the border line. A rail crossing without a road of its own is not in the network.
 4. Gaps up to 1 km inside one country are closed (source assumption:gap), up to 5 km behind an official crossing.

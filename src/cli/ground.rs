@@ -118,6 +118,8 @@ impl GroundArgs {
 pub(super) struct Point {
     /// The node.
     pub(super) node: u32,
+    /// Of a crossing as a whole: the arcs over the border, closed ones too.
+    pub(super) over: Option<Vec<u32>>,
     /// What it is called.
     pub(super) label: String,
     /// What a program reads of it.

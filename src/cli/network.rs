@@ -174,6 +174,10 @@ fn order(args: &OrderArgs) -> Result<Shown, Error> {
 /// `is_ours`.
 fn write_whole(path: &Path, bytes: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> Result<(), Error> {
     let refuse = |reason: String| Error::Output { path: path.to_owned(), reason };
+    // what is no plain file may never end
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(refuse("it is no plain file; name a file".to_owned()));
+    }
     match std::fs::read(path) {
         Ok(old) if !is_ours(&old) => {
             return Err(refuse("there is another file; name a new one, or one of the same command".to_owned()));

@@ -8,7 +8,7 @@ use crate::flow::arc_costs_usd;
 use crate::geodesy::LonLat;
 use crate::inputs::{Inputs, load};
 use crate::network::{Avoid, CLOSED, Components, LinkIndex, Network, SnappedToLink, Topology, arcs_avoided, build};
-use crate::records::{Commodity, Crossing, Iso3, Mode, Place};
+use crate::records::{Commodity, Crossing, Iso3, Link, Mode, Place};
 use crate::risk::assumed_hazard;
 use serde_json::{Value, json};
 use std::cell::OnceCell;
@@ -90,11 +90,11 @@ impl NetworkGround {
     pub(super) fn point(&self, flag: &str, text: &str) -> Result<Point, Error> {
         let text = text.trim();
         if let Some(position) = lon_lat(flag, text)? {
-            return self.at(flag, position, text, json!({ "lon": position.lon, "lat": position.lat }));
+            return self.at(flag, (position, None), text, json!({ "lon": position.lon, "lat": position.lat }));
         }
         if let Some(place) = self.place(flag, text)? {
             let json = json!({ "place": place.id, "name": place.name, "country": place.country });
-            return self.at(flag, place.position, &place.name, json);
+            return self.at(flag, (place.position, Some(place.country)), &place.name, json);
         }
         let (name, side) = match text.rsplit_once('@') {
             Some((name, side)) => (name, Some(side)),
@@ -125,14 +125,22 @@ impl NetworkGround {
         let label = format!("{} ({})", crossing.name, crossing.countries[ix]);
         let json = json!({ "crossing": crossing.id, "name": crossing.name, "country": crossing.countries[ix],
             "node": posts[ix] });
-        Ok(Point { node: posts[ix], label, json })
+        let over = side.is_none().then(|| arcs_avoided(&self.network, Avoid::Crossing(crossing)));
+        Ok(Point { node: posts[ix], over, label, json })
     }
 
-    /// Joins a position to the network.
-    fn at(&self, flag: &str, position: LonLat, label: &str, mut json: Value) -> Result<Point, Error> {
-        let Some(snapped) = self.nearest_link(position, self.snap_km) else {
+    /// Joins a position to the network; what lies in a country, to that country.
+    fn at(
+        &self,
+        flag: &str,
+        (position, country): (LonLat, Option<Iso3>),
+        label: &str,
+        mut json: Value,
+    ) -> Result<Point, Error> {
+        let Some(snapped) = self.nearest_link(position, country, self.snap_km) else {
+            let of = country.map_or_else(String::new, |country| format!(" of {country}"));
             return Err(Error::Usage(format!(
-                "N105: {flag}: no link of the main component within {} km of {label} ({}, {}); move it, or raise --snap-km",
+                "N105: {flag}: no link{of} in the main component within {} km of {label} ({}, {}); move it, or raise --snap-km",
                 self.snap_km, position.lon, position.lat
             )));
         };
@@ -144,7 +152,7 @@ impl NetworkGround {
             "component": self.components.of_node[snapped.node as usize],
             "component_is_main": self.components.of_node[snapped.node as usize] == self.components.main,
         });
-        Ok(Point { node: snapped.node, label: label.to_owned(), json })
+        Ok(Point { node: snapped.node, over: None, label: label.to_owned(), json })
     }
 
     fn place(&self, flag: &str, text: &str) -> Result<Option<&Place>, Error> {
@@ -233,11 +241,22 @@ impl NetworkGround {
         codes.into_iter().map(|code| (code, name(code))).collect()
     }
 
-    /// The nearest link of the main component within a distance.
-    pub(super) fn nearest_link(&self, position: LonLat, within_km: f64) -> Option<SnappedToLink> {
+    /// The nearest link of the main component within a distance. What lies in a country is joined to a road or railway of
+    /// that country, else to any of its links, never to a neighbour's.
+    pub(super) fn nearest_link(
+        &self,
+        position: LonLat,
+        country: Option<Iso3>,
+        within_km: f64,
+    ) -> Option<SnappedToLink> {
         let links = &self.inputs.links;
         let index = self.link_index.get_or_init(|| LinkIndex::new(&self.network, links, &self.components));
-        index.nearest(&self.network, links, position, within_km)
+        let nearest =
+            |is_end: &dyn Fn(&Link, u32) -> bool| index.nearest(&self.network, links, (position, within_km), is_end);
+        let Some(country) = country else { return nearest(&|_, _| true) };
+        let is_home = |node| self.network.country(node) == Some(country);
+        nearest(&|link, node| matches!(link.mode, Mode::Road | Mode::Rail) && is_home(node))
+            .or_else(|| nearest(&|_, node| is_home(node)))
     }
 
     /// The country in which all points lie.

@@ -180,12 +180,12 @@ fn name(ground: &Ground, nodes: &[(u32, u64)]) -> (Vec<Reached>, Vec<LeftOut>) {
 fn places(network: &NetworkGround, cost_of: &[Option<u64>]) -> (Vec<Reached>, Vec<LeftOut>) {
     let within_km = network.snap_km.min(NEAR_KM);
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
-    let snap = |position| {
-        let snapped = network.nearest_link(position, f64::INFINITY)?;
+    let snap = |position, country| {
+        let snapped = network.nearest_link(position, country, f64::INFINITY)?;
         Some((snapped, cost_of[snapped.node as usize]?))
     };
     for place in &network.inputs.places {
-        let Some((snapped, cost)) = snap(place.position) else { continue };
+        let Some((snapped, cost)) = snap(place.position, Some(place.country)) else { continue };
         let (id, name, country) = (place.id.clone(), place.name.clone(), place.country.to_string());
         let distance_km = snapped.distance_km;
         if distance_km > within_km {
@@ -196,7 +196,7 @@ fn places(network: &NetworkGround, cost_of: &[Option<u64>]) -> (Vec<Reached>, Ve
         found.push(Reached { cost, kind: "place", id, name, country: Some(country), node_distance_km });
     }
     for crossing in network.inputs.crossings.iter().filter(|crossing| crossing.post_ixs.is_none()) {
-        if let Some((snapped, _)) = snap(crossing.position) {
+        if let Some((snapped, _)) = snap(crossing.position, None) {
             let country = crossing.countries.map(|country| country.to_string()).join("-");
             let (id, name, distance_km) = (crossing.id.clone(), crossing.name.clone(), snapped.distance_km);
             left_out.push(LeftOut { kind: "crossing", id, name, country, distance_km, within_km });

@@ -3,7 +3,9 @@
 use super::ground::{Ground, GroundArgs, Land, Point};
 use super::output::{Format, Shown, with_items};
 use crate::error::Error;
-use crate::network::{DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_via, why_unreachable};
+use crate::network::{
+    DissimilarLimits, Path, Proof, dissimilar, k_shortest, k_shortest_over, k_shortest_via, why_unreachable,
+};
 use crate::records::Mode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -48,8 +50,8 @@ pub(super) struct Args {
 
 fn route_count(text: &str) -> Result<u32, String> {
     match text.trim().parse::<u32>() {
-        Ok(count) if (1..=100_000).contains(&count) => Ok(count),
-        _ => Err("give a whole number, 1 to 100000".to_owned()),
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err(format!("give a whole number, 1 to {}", u32::MAX)),
     }
 }
 
@@ -97,7 +99,7 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     };
     let mut notes = ground.notes();
     notes.extend(ground.stay_home(&points.iter().collect::<Vec<_>>(), args.ground.borders()));
-    let (routes, proof) = search(&ground, args, [from.node, to.node], via.map(|via| via.node))?;
+    let (routes, proof) = search(&ground, args, [from.node, to.node], via)?;
     if let (Proof::Ended { least }, Some(last)) = (proof, routes.last()) {
         let is_cheapest = routes.len() == args.count as usize && least >= last.cost;
         let what = if is_cheapest { "another route of the same cost" } else { "a cheaper route" };
@@ -119,7 +121,12 @@ pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     })
 }
 
-fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) -> Result<(Vec<Path>, Proof), Error> {
+fn search(
+    ground: &Ground,
+    args: &Args,
+    [from, to]: [u32; 2],
+    via: Option<&Point>,
+) -> Result<(Vec<Path>, Proof), Error> {
     if let (1, None, None) = (args.count, via, args.max_shared)
         && let Some(routes) = ground.cheapest(from, to)?
     {
@@ -127,7 +134,10 @@ fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) 
     }
     let (ways, count) = (ground.ways(), args.count as usize);
     if let Some(via) = via {
-        return Ok(k_shortest_via(&ways, from, via, to, count));
+        return Ok(match &via.over {
+            Some(over) => k_shortest_over(&ways, from, over, to, count),
+            None => k_shortest_via(&ways, from, via.node, to, count),
+        });
     }
     let routes = match args.max_shared {
         Some(largest_shared) => {
@@ -140,6 +150,11 @@ fn search(ground: &Ground, args: &Args, [from, to]: [u32; 2], via: Option<u32>) 
 
 /// Why there is no route.
 fn reason(ground: &Ground, from: &Point, to: &Point, via: Option<&Point>, proof: Proof) -> String {
+    let is_shut = |over: &Vec<u32>| over.iter().all(|&arc| ground.costs[arc as usize].is_none());
+    if let Some(via) = via.filter(|via| via.over.as_ref().is_some_and(is_shut)) {
+        let (from, to, via) = (&from.label, &to.label, &via.label);
+        return format!("no route from {from} over {via} to {to}: the crossing is closed or avoided");
+    }
     let ways = ground.ways();
     let legs = match via {
         Some(via) => vec![(from, via), (via, to)],

@@ -104,7 +104,7 @@ pub(super) fn error_json(error: &Error) -> Value {
         Error::Inputs(refused) => json!(refused.problems),
         Error::Config(problems) => json!(problems),
         Error::Usage(text) | Error::Refused(text) => json!(told(text)),
-        _ => json!([]),
+        _ => json!(told(&error.to_string())),
     };
     let mut value = json!({
         "status": "failed",

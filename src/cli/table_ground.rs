@@ -79,7 +79,7 @@ impl TableGround {
 
     pub(super) fn point(&self, flag: &str, text: &str) -> Result<Point, Error> {
         let node = self.node(flag, text).map_err(Error::Usage)?;
-        Ok(Point { node, label: self.id(node).to_owned(), json: Value::from(self.id(node)) })
+        Ok(Point { node, over: None, label: self.id(node).to_owned(), json: Value::from(self.id(node)) })
     }
 
     /// The arcs that `--avoid TEXT` closes.

@@ -10,6 +10,7 @@ mod cheapest;
 mod components;
 mod cuts;
 mod detour;
+mod disjoint;
 mod dissimilar;
 mod graph;
 mod hierarchy;
@@ -24,6 +25,7 @@ mod topology;
 mod trees;
 mod unreachable;
 mod via;
+mod via_both_ways;
 mod ways;
 
 pub use alternatives::{AlternativesParams, AlternativesSpace, Path, alternatives};
@@ -44,7 +46,7 @@ pub use snapping::{LinkIndex, SnapIndex, Snapped, SnappedToLink};
 pub use topology::Topology;
 pub use trees::{OpenArcs, SearchSpace, Tree, one_to_all};
 pub use unreachable::{Unreachable, why_unreachable};
-pub use via::{Proof, k_shortest_via};
+pub use via::{Proof, k_shortest_over, k_shortest_via};
 pub use ways::{Step, Ways, least_lengths_from};
 
 use crate::records::{Crossing, CrossingStatus, Link, Mode, Node};

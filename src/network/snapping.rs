@@ -101,24 +101,30 @@ impl LinkIndex {
         Self { boxes: RTree::bulk_load(boxes) }
     }
 
-    /// The nearest link by great-circle distance to its line, when it lies within `radius_km`; of equally near ones the
-    /// first in the table.
+    /// The nearest link by great-circle distance to its line, of those with an end that `is_end` takes, when it lies
+    /// within `radius_km`; of equally near ones the first in the table. Its node is the nearest such end.
     #[must_use]
     pub fn nearest(
         &self,
         network: &Network,
         links: &[Link],
-        position: LonLat,
-        radius_km: f64,
+        (position, radius_km): (LonLat, f64),
+        is_end: impl Fn(&Link, u32) -> bool,
     ) -> Option<SnappedToLink> {
         let at = on_sphere(position);
+        let is_wanted = |link: &Link| is_end(link, link.from_ix) || is_end(link, link.to_ix);
+        let farthest = radius_km / EARTH_RADIUS_KM;
         let mut nearest: Option<(f64, u32)> = None;
         for (entry, square) in self.boxes.nearest_neighbor_iter_with_distance_2(&at) {
             // No angle is less than its chord; a hair for rounding.
-            if nearest.is_some_and(|(least, _)| square.sqrt() > least + 1e-12) {
+            if square.sqrt() > nearest.map_or(farthest, |(least, _)| least) + 1e-12 {
                 break;
             }
-            let angle = angle_to_line(at, line_of(network, &links[entry.data as usize]));
+            let link = &links[entry.data as usize];
+            if !is_wanted(link) {
+                continue;
+            }
+            let angle = angle_to_line(at, line_of(network, link));
             if nearest.is_none_or(|least| (angle, entry.data) < least) {
                 nearest = Some((angle, entry.data));
             }
@@ -126,9 +132,10 @@ impl LinkIndex {
         let (angle, ix) = nearest?;
         let distance_km = angle * EARTH_RADIUS_KM;
         let link = &links[ix as usize];
-        let to = |node: u32| (distance_km_to(network, position, node), node);
-        let (from, onward) = (to(link.from_ix), to(link.to_ix));
-        let (node_distance_km, node) = if onward.0 < from.0 { onward } else { from };
+        let ends = [link.from_ix, link.to_ix].into_iter().filter(|&node| is_end(link, node));
+        let (node_distance_km, node) = ends
+            .map(|node| (distance_km_to(network, position, node), node))
+            .reduce(|near, other| if other.0 < near.0 { other } else { near })?;
         (distance_km <= radius_km).then_some(SnappedToLink { link: ix, distance_km, node, node_distance_km })
     }
 }

@@ -2,6 +2,8 @@
 
 use super::alternatives::Path;
 use super::k_shortest::{KShortest, k_shortest};
+use super::topology::Topology;
+use super::via_both_ways::{ViaBothWays, costs_the_same_both_ways};
 use super::ways::{Onward, Ways};
 
 /// Most ways to the node in between that are tried, and most ways on from it before.
@@ -13,7 +15,7 @@ const MOST_SECOND_PARTS: usize = 32;
 pub enum Proof {
     /// They are.
     Exact,
-    /// The search was ended after 500 ways to the node in between: each route is a right one, but one may be missing.
+    /// The search was ended after so much work: each route is a right one, but one may be missing.
     Ended {
         /// No missing route costs less.
         least: u64,
@@ -22,11 +24,15 @@ pub enum Proof {
 
 /// Up to `count` loopless routes from `from` over `via` to `to`, in the order of [`k_shortest`].
 ///
-/// The route is loopless as a whole: the second part passes no node of the first. To decide whether one exists is hard in
-/// general (it is the problem of two disjoint paths), so the ways to `via` are taken in order, each with its best ways
-/// on, until no further one can lead to a shorter route; after 500 of them the search ends and says so. Before, the best
-/// ways on are taken, each with the best way to `via` that it leaves: where the short ways to `via` block all ways on, these
-/// find a route.
+/// The route is loopless as a whole: the second part passes no node of the first.
+///
+/// Where every step costs the same both ways, as on roads, the best route is two ways from `via` to the ends that share no
+/// node, together least, and the next ones are found as in [`k_shortest`]: see `via_both_ways.rs`.
+///
+/// Else to decide whether one exists is hard in general (it is the problem of two disjoint paths), so the ways to `via`
+/// are taken in order, each with its best ways on, until no further one can lead to a shorter route; after 500 of them the
+/// search ends and says so. Before, the best ways on are taken, each with the best way to `via` that it leaves: where the
+/// short ways to `via` block all ways on, these find a route.
 #[must_use]
 pub fn k_shortest_via(ways: &Ways<'_>, from: u32, via: u32, to: u32, count: usize) -> (Vec<Path>, Proof) {
     if via == from || via == to {
@@ -35,6 +41,9 @@ pub fn k_shortest_via(ways: &Ways<'_>, from: u32, via: u32, to: u32, count: usiz
     let least_on = Onward::to(ways, to, &|node| node == from);
     if count == 0 || from == to || !least_on.reaches(via) {
         return (Vec::new(), Proof::Exact);
+    }
+    if costs_the_same_both_ways(ways) {
+        return ViaBothWays::new(ways, [from, via, to]).routes(count);
     }
     let mut found = Found { routes: Vec::new(), count };
     let mut is_passed = vec![false; ways.node_count()];
@@ -69,6 +78,43 @@ pub fn k_shortest_via(ways: &Ways<'_>, from: u32, via: u32, to: u32, count: usiz
         nodes.iter().for_each(|&node| is_passed[node as usize] = false);
     }
     (found.routes, Proof::Exact)
+}
+
+/// Up to `count` loopless routes from `from` to `to` that take one of the arcs `over`, such as those of a crossing's link,
+/// least first: [`k_shortest_via`] over a node put into the middle of these arcs.
+#[must_use]
+pub fn k_shortest_over(ways: &Ways<'_>, from: u32, over: &[u32], to: u32, count: usize) -> (Vec<Path>, Proof) {
+    let middle = ways.node_count() as u32;
+    // each arc with the arc it stands for and twice its cost: a half of one in `over` costs as much as the whole did
+    let mut arcs: Vec<((u32, u32), u32, u64)> = Vec::new();
+    for node in 0..middle {
+        for step in ways.out_of(node) {
+            match over.contains(&step.arc) {
+                false => arcs.push(((node, step.node), step.arc, 2 * step.cost)),
+                true => {
+                    arcs.push(((node, middle), step.arc, step.cost));
+                    arcs.push(((middle, step.node), step.arc, step.cost));
+                }
+            }
+        }
+    }
+    let ends: Vec<(u32, u32)> = arcs.iter().map(|arc| arc.0).collect();
+    let (topology, place_of) = Topology::new(middle as usize + 1, &ends);
+    let mut kept = vec![(0, 0); arcs.len()];
+    place_of.iter().zip(&arcs).for_each(|(&place, &(_, arc, cost))| kept[place as usize] = (arc, cost));
+    let split = Ways::with(&topology, |arc| Some(kept[arc as usize].1));
+    let (mut routes, proof) = k_shortest_via(&split, from, middle, to, count);
+    for route in &mut routes {
+        route.arcs.iter_mut().for_each(|arc| *arc = kept[*arc as usize].0);
+        route.arcs.dedup();
+        route.cost /= 2;
+    }
+    routes.sort_by(|a, b| (a.cost, a.arcs.len(), &a.arcs).cmp(&(b.cost, b.arcs.len(), &b.arcs)));
+    let proof = match proof {
+        Proof::Exact => Proof::Exact,
+        Proof::Ended { least } => Proof::Ended { least: least.div_ceil(2) },
+    };
+    (routes, proof)
 }
 
 /// The best routes so far, in order, each once.

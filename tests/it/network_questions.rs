@@ -5,8 +5,8 @@ use crate::random::Random;
 use corridor::flow::{Trips, load_all_or_nothing, load_efficient_routes, load_k_routes, path_size_shares};
 use corridor::network::{
     CLOSED, DissimilarLimits, OpenArcs, Path, Proof, SearchSpace, Topology, UNLIMITED, Ways, WithinSpace, betweenness,
-    betweenness_sampled, cuts, dissimilar, evasion_costs, evasion_of, k_shortest, k_shortest_via, least_lengths_from,
-    max_flow, replacements, within,
+    betweenness_sampled, cuts, dissimilar, evasion_costs, evasion_of, k_shortest, k_shortest_over, k_shortest_via,
+    least_lengths_from, max_flow, replacements, within,
 };
 
 /// A small random graph with its costs.
@@ -29,6 +29,28 @@ impl Case {
             _ => &[0, 1, 2, 5, 8, 13, CLOSED - 1, CLOSED],
         };
         let costs = (0..arc_count).map(|_| random.pick(palette)).collect();
+        Self { topology, costs }
+    }
+
+    /// Where every step costs the same both ways, with parallel arcs of other costs.
+    fn random_both_ways(random: &mut Random) -> Self {
+        let node_count = 3 + random.below(5);
+        let palettes: [&[u32]; 4] = [&[0, 0, 1], &[1], &[1, 2, 3, 4], &[0, 1, 5, 9, CLOSED]];
+        let palette = random.pick(&palettes);
+        let (mut arcs, mut paid) = (Vec::new(), Vec::new());
+        for _ in 0..2 + random.below(11) {
+            let (a, b, cost) = (random.below(node_count), random.below(node_count), random.pick(palette));
+            arcs.extend([(a, b), (b, a)]);
+            paid.extend([cost, cost]);
+            // a dearer one beside it goes one way only
+            if random.once_in(8) {
+                arcs.push((a, b));
+                paid.push(cost.max(9));
+            }
+        }
+        let (topology, rows) = Topology::new(node_count as usize, &arcs);
+        let mut costs = vec![0; arcs.len()];
+        rows.iter().zip(paid).for_each(|(&arc, cost)| costs[arc as usize] = cost);
         Self { topology, costs }
     }
 
@@ -161,10 +183,10 @@ fn replacements_are_the_best_routes_without_each_arc() {
 
 #[test]
 fn routes_over_a_node_are_the_first_that_pass_it() {
-    let mut several = 0;
-    for seed in 0..10_000 {
+    let (mut several, mut blocked) = (0, 0);
+    for seed in 0..20_000 {
         let mut random = Random(seed);
-        let case = Case::random(&mut random);
+        let case = if seed % 2 == 0 { Case::random(&mut random) } else { Case::random_both_ways(&mut random) };
         let (from, via, to) = (case.node(&mut random), case.node(&mut random), case.node(&mut random));
         let passes = |route: &Path| via == from || route.arcs.iter().any(|&arc| case.topology.head(arc) == via);
         let mut all = case.all_routes(from, to);
@@ -176,8 +198,44 @@ fn routes_over_a_node_are_the_first_that_pass_it() {
             assert_eq!(found, expected, "seed {seed}, {from} over {via} to {to}\n{}", case.describe());
         }
         several += usize::from(all.len() > 2);
+        // the least ways to and on share a node
+        let least = |from, to| case.bellman_ford(from)[to as usize];
+        if let (Some(first), Some(to_via), Some(on)) = (all.first(), least(from, via), least(via, to)) {
+            blocked += usize::from(seed % 2 == 1 && first.cost > to_via + on);
+        }
     }
-    assert!(several > 500, "{several}");
+    assert!(several > 1000 && blocked > 200, "{several} with several routes, {blocked} blocked");
+}
+
+#[test]
+fn routes_over_a_link_are_the_first_that_take_one_of_its_arcs() {
+    let mut several = 0;
+    for seed in 0..10_000 {
+        let mut random = Random(seed);
+        let case = if seed % 2 == 0 { Case::random(&mut random) } else { Case::random_both_ways(&mut random) };
+        if case.costs.is_empty() {
+            continue;
+        }
+        let (from, to) = (case.node(&mut random), case.node(&mut random));
+        let arc = random.below(case.costs.len() as u32);
+        let ends = (case.topology.tail(arc), case.topology.head(arc));
+        let back =
+            (0..case.costs.len() as u32).find(|&other| (case.topology.head(other), case.topology.tail(other)) == ends);
+        let over: Vec<u32> = std::iter::once(arc).chain(back).collect();
+        let mut all = case.all_routes(from, to);
+        all.retain(|route| route.arcs.iter().any(|arc| over.contains(arc)));
+        for count in [1, 2, 50] {
+            let ways = Ways::new(&case.topology, &case.costs);
+            let (found, proof) = k_shortest_over(&ways, from, &over, to, count);
+            assert_eq!(proof, Proof::Exact);
+            let costs = |routes: &[Path]| routes.iter().map(|route| route.cost).collect::<Vec<_>>();
+            let say = || format!("seed {seed}, {from} over {over:?} to {to}\n{found:?}\n{}", case.describe());
+            assert_eq!(costs(&found), costs(&all[..count.min(all.len())]), "{}", say());
+            assert!(found.iter().all(|route| all.contains(route)), "{}", say());
+        }
+        several += usize::from(all.len() > 1);
+    }
+    assert!(several > 700, "{several}");
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn snapping_finds_the_nearest_link_however_long_and_bent() {
                     }
                 }
             }
-            let Some(found) = index.nearest(&network, &draft.links, at, f64::INFINITY) else {
+            let Some(found) = index.nearest(&network, &draft.links, (at, f64::INFINITY), |_, _| true) else {
                 assert_eq!(least_km, f64::INFINITY, "seed {seed}");
                 continue;
             };
