@@ -155,9 +155,10 @@ impl From<ScenarioError> for Error {
             | ScenarioError::Patch(_)
             | ScenarioError::UnknownCrossings { .. } => Self::Usage(error.to_string()),
             ScenarioError::Siting(_) => Self::Internal(error.to_string()),
-            ScenarioError::Coverage(_) | ScenarioError::MissingShares(_) | ScenarioError::CannotHoldOffice(_) => {
-                Self::Usage(error.to_string())
-            }
+            ScenarioError::Coverage(_)
+            | ScenarioError::MissingShares(_)
+            | ScenarioError::CannotHoldOffice(_)
+            | ScenarioError::ForbiddenHasOffice(_) => Self::Usage(error.to_string()),
             ScenarioError::Network(_) | ScenarioError::Flow(_) | ScenarioError::NotJoined(_) => {
                 Self::Refused(error.to_string())
             }

@@ -127,6 +127,9 @@ pub fn run(cli: &Cli) -> u8 {
 pub fn usage(error: &clap::Error) -> u8 {
     if error.use_stderr() {
         let message = escape_lines(error.render().to_string().trim_start_matches("error: ").trim_end());
+        let is_solve = std::env::args_os().nth(1).is_some_and(|command| command == "solve");
+        let code = if is_solve { solve::usage_code(error) } else { None };
+        let message = code.map_or(message.clone(), |code| format!("{code}: {message}"));
         complain(&message);
         if std::env::args_os().any(|arg| arg == "--json" || arg == "--geojson") {
             let json = setup::error_json(&Error::Usage(message));

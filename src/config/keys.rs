@@ -275,7 +275,7 @@ pub(super) const CANDIDATES: &[Key] = &[
         "Weight of a kilogram of precursor beside a kilogram of heroin equivalent: the heroin it can make.",
     ),
     ("required_crossing_ids", "crossing_id", ANY, "Crossings that must get an office."),
-    ("forbidden_crossing_ids", "crossing_id", ANY, "Crossings that must not get one."),
+    ("forbidden_crossing_ids", "crossing_id", ANY, "Crossings without an office that must not get one."),
 ];
 
 /// Low and high values of the assumptions in the sensitivity table.

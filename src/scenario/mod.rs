@@ -138,6 +138,9 @@ pub enum ScenarioError {
     /// A required crossing cannot hold an office.
     #[error("C004: candidates.required_crossing_ids names crossings that cannot hold an office: {}; they must be official, open, on the network and of the planning countries", .0.join(", "))]
     CannotHoldOffice(Vec<String>),
+    /// A forbidden crossing has an office already.
+    #[error("S005: candidates.forbidden_crossing_ids names crossings that have an office already: {}; forbidding is for new offices, so take them off the list; or to plan as if that office were not there, set candidates.office_year before the year it opened", .0.join(", "))]
+    ForbiddenHasOffice(Vec<String>),
     /// A crossing named in the config does not exist.
     #[error("C002: {key} names crossings that do not exist: {}; see crossings.csv", ids.join(", "))]
     UnknownCrossings {

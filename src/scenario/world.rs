@@ -90,9 +90,17 @@ impl<'a> World<'a> {
         }
         check_ids("candidates.required_crossing_ids", &settings.candidates.required_crossing_ids, tables.crossings)?;
         check_ids("candidates.forbidden_crossing_ids", &settings.candidates.forbidden_crossing_ids, tables.crossings)?;
+        let existing_offices = existing_offices(&tables, &settings.candidates);
+        let with_office = existing_offices.iter().map(|office| &tables.crossings[office.crossing_ix as usize].id);
+        let mut forbidden: Vec<String> =
+            with_office.filter(|id| settings.candidates.forbidden_crossing_ids.contains(id)).cloned().collect();
+        forbidden.dedup();
+        if !forbidden.is_empty() {
+            return Err(ScenarioError::ForbiddenHasOffice(forbidden));
+        }
         Ok(Self {
             reach: reach(&network, tables.crossings, reach_h),
-            existing_offices: existing_offices(&tables, &settings.candidates),
+            existing_offices,
             cooperation_of_crossing: cooperation(&tables),
             target_exit_shares: target_shares(&tables, settings)?,
             activity_of_year: activity(&tables, settings),

@@ -20,7 +20,7 @@ pub struct Collision {
     pub smallest_budget: Option<i64>,
     /// The least radius that keeps all other rules, when there is a radius and it takes part.
     pub smallest_radius: Option<i64>,
-    /// Demands that no usable site serves, ascending.
+    /// Demands that no site serves, forbidden ones included, ascending.
     pub out_of_reach: Vec<u32>,
 }
 
@@ -37,8 +37,8 @@ pub(super) type CoverRows = Vec<Vec<u32>>;
 
 /// Simplex iterations counted for one branch-and-bound node, heuristics included, and operations for one iteration and a
 /// row or an entry; both from runs on covers of 60,000 entries.
-const NODE_ITERATIONS: u64 = 1_000;
-const ITERATION_OPERATIONS: u64 = 10;
+const NODE_ITERATIONS: u64 = 600;
+const ITERATION_OPERATIONS: u64 = 4;
 
 /// What is known about the plans that keep some rules.
 pub(super) enum Known {
@@ -198,7 +198,7 @@ pub(super) fn fewest(
 /// What is asked of [`lawful`].
 pub(super) struct Question<'a> {
     pub rules: &'a Rules,
-    /// The rows to serve.
+    /// The rows to serve, with the forbidden sites that would.
     pub cover: &'a CoverRows,
     /// All radii, ascending: for the least that would do.
     pub radii: &'a [i64],
@@ -216,7 +216,9 @@ pub(super) fn lawful(question: &Question<'_>, effort: &mut Effort<'_>) -> Result
     let Question { rules, cover, radii, cover_at, aim } = *question;
     let all = rules.rows();
     let rows: Vec<&Limit> = all.iter().flat_map(|(_, rows)| rows).collect();
-    match least(rules, &rows, cover, |_| 1.0, aim, effort)? {
+    let usable = rules.usable();
+    let open = |row: &Vec<u32>| row.iter().copied().filter(|&site| usable[site as usize]).collect();
+    match least(rules, &rows, &cover.iter().map(open).collect(), |_| 1.0, aim, effort)? {
         Known::Plan(sites, bound) => {
             // A number of sites is whole.
             let bound = ((bound - 1e-6).ceil().max(0.0) as i128).min(sites.len() as i128);

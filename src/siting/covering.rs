@@ -12,7 +12,7 @@ use super::effort::Effort;
 use super::location::{LocationError, LocationOptions, LocationProblem, Optima, OptimaRequest, Solved, proven};
 use super::mip::MipAim;
 use super::reduce::{Dominated, Limit, Raw, Reduced, shrink};
-use super::search::{Goal, Search};
+use super::search::{Found, Goal, Search};
 
 /// Steps spent on the first of equally good plans; beyond it the plan at hand stays. It steers a choice among equals.
 const TIE_STEPS: u32 = 300;
@@ -20,13 +20,27 @@ const TIE_STEPS: u32 = 300;
 /// The part of the effort that the first plan may take.
 const QUICK_PART: u64 = 10;
 
+/// The part of the effort after which a plan is polished.
+const FIRST_PART: u64 = 40;
+
 /// Steps of a plan without a proof.
 const QUICK_STEPS: u32 = 10_000;
 
 /// The problem of most weight within the radius, as the search takes it.
 pub(super) fn reduced(problem: &LocationProblem, weights: &[i64], cover: &[Limit], dominated: Dominated) -> Reduced {
+    reduced_within(problem, problem.radius, weights, cover, dominated)
+}
+
+/// As [`reduced`], within a radius of its own.
+pub(super) fn reduced_within(
+    problem: &LocationProblem,
+    radius: Option<i64>,
+    weights: &[i64],
+    cover: &[Limit],
+    dominated: Dominated,
+) -> Reduced {
     let rules = &problem.rules;
-    let covers = problem.covers(problem.radius);
+    let covers = problem.covers(radius);
     let (required, open) = (rules.required_new(), rules.open());
     let mut settled = vec![false; weights.len()];
     for (site, demands) in covers.iter().enumerate() {
@@ -52,9 +66,10 @@ pub(super) fn serving_all(
     aim: MipAim,
     effort: &mut Effort<'_>,
 ) -> Result<(Vec<u32>, i128), LocationError> {
-    let cover = problem.cover_rows(problem.radius);
+    // With the forbidden sites: that they are forbidden is a rule like others, and may be what collides.
+    let cover = problem.rows_with_forbidden(problem.radius);
     let radii = if problem.radius.is_some() { problem.radii() } else { Vec::new() };
-    let cover_at = |radius| problem.cover_rows(Some(radius));
+    let cover_at = |radius| problem.rows_with_forbidden(Some(radius));
     let question = Question { rules: &problem.rules, cover: &cover, radii: &radii, cover_at: &cover_at, aim };
     collision::lawful(&question, effort).map_err(|error| match error {
         LocationError::Infeasible(collision) => {
@@ -119,7 +134,7 @@ pub(super) fn greatest(
         .filter(|sites| search.is_lawful(sites, added))
         .map(|sites| (search.weight(&sites), sites));
     effort.charge_as(&quick);
-    let found = search.run(Goal::Greatest, added, start, effort)?;
+    let found = deepened(&mut search, &reduced_problem, added, start, effort)?;
     let Some((weight, mut sites)) = found.best else {
         // Complete, the search would have found the plan that is known to be lawful.
         return Err(match found.is_complete {
@@ -149,6 +164,35 @@ pub(super) fn greatest(
         fewest_sites: None,
         optima: optima.transpose()?,
     })
+}
+
+/// The greatest weight: most problems end in the first part of the effort; of the others the plan is polished, and the
+/// search begins again from the better one.
+fn deepened(
+    search: &mut Search<'_>,
+    reduced: &Reduced,
+    added: i64,
+    start: Option<(i64, Vec<usize>)>,
+    effort: &mut Effort<'_>,
+) -> Result<Found, LocationError> {
+    if effort.gap_share() > 0.0 {
+        return Ok(search.run(Goal::Greatest, added, start, effort)?);
+    }
+    let mut part = effort.share_of(FIRST_PART);
+    let first = search.run(Goal::Greatest, added, start, &mut part)?;
+    effort.charge_as(&part);
+    let (Some((weight, sites)), false) = (&first.best, first.is_complete) else {
+        return if first.is_complete { Ok(first) } else { Ok(search.run(Goal::Greatest, added, None, effort)?) };
+    };
+    effort.report(Some((*weight).into()), first.bound.into());
+    let mut part = effort.share_of(QUICK_PART);
+    let sites = covering_swap::polished(reduced, added, sites, &mut part);
+    effort.charge_as(&part);
+    let better = (search.weight(&sites), sites);
+    let is_better = better.0 >= *weight && search.is_lawful(&better.1, added);
+    let start = if is_better { Some(better) } else { first.best.clone() };
+    let found = search.run(Goal::Greatest, added, start, effort)?;
+    Ok(Found { bound: found.bound.min(first.bound), ..found })
 }
 
 /// A good plan of maximal covering at once, without a proof: greedy additions, then swaps while one helps. Limits that ask

@@ -10,27 +10,69 @@ const MOST_ROUNDS: usize = 500;
 /// Most attempts to leave a local best.
 const MOST_ESCAPES: usize = 40;
 
+/// Kicks of [`polished`], and sites that each exchanges.
+const KICKS: usize = 4_000;
+const KICKED_SITES: usize = 2;
+
+/// `start` made better by kicks (Lourenço, Martin & Stützle 2003): near a site out of the plan one comes in and one goes
+/// out, then swaps while one helps; what is not worse stays. A fixed number of kicks from a fixed sequence.
+pub(super) fn polished(reduced: &Reduced, added: i64, start: &[usize], effort: &mut Effort<'_>) -> Vec<usize> {
+    let mut plan = Plan::new(reduced, added);
+    plan.restart(start);
+    plan.improve(effort);
+    let mut best = (plan.value(), plan.sites.clone());
+    let everything: i64 = reduced.groups.iter().map(|group| group.weight).sum();
+    let mut state = 0_u64;
+    let mut dice = |end: usize| {
+        // SplitMix64 (Steele, Lea & Flood 2014).
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % end.max(1) as u64).unwrap_or(0)
+    };
+    for _ in 0..KICKS {
+        if best.0 == everything || best.1.is_empty() || effort.is_spent() {
+            break;
+        }
+        plan.restart(&best.1);
+        let mut at = dice(reduced.sites.len());
+        for _ in 0..KICKED_SITES {
+            if plan.is_chosen[at] || reduced.covers[at].is_empty() {
+                at = dice(reduced.sites.len());
+                continue;
+            }
+            // A chosen site that shares a group goes, or any.
+            let group = reduced.covers[at][dice(reduced.covers[at].len())];
+            let near = plan.sites.iter().position(|&site| reduced.covers[site].binary_search(&group).is_ok());
+            let place = near.unwrap_or_else(|| dice(plan.sites.len()));
+            if plan.fits(at, Some(place)) {
+                plan.remove(place);
+                plan.add(at);
+            }
+            let neighbours = &reduced.groups[group].sites;
+            at = neighbours[dice(neighbours.len())];
+        }
+        plan.improve(effort);
+        let value = plan.value();
+        if value >= best.0 {
+            best = (value, plan.sites.clone());
+        }
+    }
+    best.1.sort_unstable();
+    best.1
+}
+
 /// A plan of at most `added` sites; limits that ask for sites may be left unmet.
 pub(super) fn plan(reduced: &Reduced, added: i64, effort: &mut Effort<'_>) -> Vec<usize> {
-    let mut plan = Plan {
-        reduced,
-        added: usize::try_from(added.max(0)).unwrap_or(usize::MAX),
-        is_chosen: vec![false; reduced.sites.len()],
-        sites: Vec::new(),
-        count: vec![0; reduced.groups.len()],
-        owners: vec![0; reduced.groups.len()],
-        left_out: None,
-        round_operations: 0,
-    };
-    let entry_count: usize = reduced.covers.iter().map(Vec::len).sum();
-    plan.round_operations =
-        reduced.groups.len() + entry_count + reduced.sites.len() * plan.added.min(reduced.sites.len());
+    let mut plan = Plan::new(reduced, added);
     plan.improve(effort);
     // Out of a local best: without one of its sites in turn, better, then with it again.
     let mut best = (plan.value(), plan.sites.clone());
     let (mut place, mut idle) = (0, 0);
+    let everything: i64 = reduced.groups.iter().map(|group| group.weight).sum();
     for _ in 0..MOST_ESCAPES {
-        if idle >= best.1.len() || effort.is_spent() {
+        if best.0 == everything || idle >= best.1.len() || effort.is_spent() {
             break;
         }
         let left_out = best.1[place % best.1.len()];
@@ -66,7 +108,22 @@ struct Plan<'a> {
     round_operations: usize,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    fn new(reduced: &'a Reduced, added: i64) -> Self {
+        let added = usize::try_from(added.max(0)).unwrap_or(usize::MAX);
+        let entry_count: usize = reduced.covers.iter().map(Vec::len).sum();
+        Plan {
+            reduced,
+            added,
+            is_chosen: vec![false; reduced.sites.len()],
+            sites: Vec::new(),
+            count: vec![0; reduced.groups.len()],
+            owners: vec![0; reduced.groups.len()],
+            left_out: None,
+            round_operations: reduced.groups.len() + entry_count + reduced.sites.len() * added.min(reduced.sites.len()),
+        }
+    }
+
     /// Weight of the groups that count.
     fn value(&self) -> i64 {
         let counts = |&group: &usize| self.count[group] > self.needs(group);

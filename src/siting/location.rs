@@ -142,6 +142,12 @@ impl LocationProblem {
         self.reach.iter().map(|row| row.iter().filter(serves).map(|&(site, _)| site).collect()).collect()
     }
 
+    /// The sites that would serve each demand within the radius, forbidden ones included, ascending.
+    pub(super) fn rows_with_forbidden(&self, radius: Option<i64>) -> Vec<Vec<u32>> {
+        let serves = |&&(_, cost): &&(u32, i64)| radius.is_none_or(|radius| cost <= radius);
+        self.reach.iter().map(|row| row.iter().filter(serves).map(|&(site, _)| site).collect()).collect()
+    }
+
     /// For each site, the demands it serves within the radius, ascending.
     pub(super) fn covers(&self, radius: Option<i64>) -> Vec<Vec<u32>> {
         let mut covers = vec![Vec::new(); self.rules.site_count()];
@@ -204,7 +210,22 @@ pub fn locate_telling(
         }
     };
     let stop = effort.stop.filter(|_| solved.status != SitingStatus::Optimal);
+    let solved = with_the_plan_listed(solved, options);
     Ok(LocationAnswer { stop, ..certified(kind, problem, solved)? })
+}
+
+/// Where not all plans are listed, the plan itself still is, in the place of the last one when the list is full.
+fn with_the_plan_listed(mut solved: Solved, options: &LocationOptions) -> Solved {
+    let most = options.optima.map_or(0, |request| request.most);
+    if let Some(optima) = solved.optima.as_mut().filter(|optima| most > 0 && !optima.is_complete)
+        && let Err(at) = optima.plans.binary_search(&solved.sites)
+    {
+        optima.plans.insert(at, solved.sites.clone());
+        if optima.plans.len() > most {
+            optima.plans.remove(if at == most { most - 1 } else { most });
+        }
+    }
+    solved
 }
 
 /// A collision among the demands that ask for something (weight above 0), told in the numbers of all demands.

@@ -10,6 +10,7 @@ mod center;
 mod certificate;
 mod collision;
 mod constraints;
+mod cover_tree;
 mod covering;
 mod covering_swap;
 mod effort;

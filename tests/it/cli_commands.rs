@@ -203,3 +203,33 @@ fn a_closed_pipe_is_no_fault_and_a_full_device_is() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+/// The example of `docs/config.md` runs; a forbidden crossing that has an office is named, with what to do.
+#[test]
+fn the_example_of_the_manual_runs() {
+    let manual = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.md")).unwrap();
+    let example = manual.split("\n## Example\n").nth(1).unwrap();
+    let toml: String = example
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .fold(String::new(), |toml, line| toml + line + "\n");
+    let forbidden = "forbidden_crossing_ids = [\"";
+    assert!(toml.contains(forbidden), "{toml}");
+    let dir = TempDir::new().unwrap();
+    corridor().current_dir(dir.path()).args(["init", "region"]).assert().code(0);
+    let run = |toml: &str| {
+        std::fs::write(dir.path().join("region/corridor.toml"), toml).unwrap();
+        let args = ["run", "region", "--quiet", "--no-figures", "--force", "--json", "--out", "bundle"];
+        let output = corridor().current_dir(dir.path()).args(args).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().unwrap(), json)
+    };
+    let (code, json) = run(&toml);
+    assert_eq!(code, 0, "{json}");
+    let (code, json) = run(&toml.replace(forbidden, &format!("{forbidden}AFG-IRN-islam-qala\", \"")));
+    assert_eq!((code, &json["problems"][0]["code"]), (2, &Value::from("S005")), "{json}");
+    let message = json["message"].as_str().unwrap();
+    for part in ["candidates.forbidden_crossing_ids", "AFG-IRN-islam-qala", "take them off the list"] {
+        assert!(message.contains(part), "{message}");
+    }
+}

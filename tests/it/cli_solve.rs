@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-struct Desk {
+pub struct Desk {
     dir: TempDir,
 }
 
 impl Desk {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub fn new(files: &[(&str, &str)]) -> Self {
         let desk = Self { dir: TempDir::new().unwrap() };
         for (name, text) in files {
             std::fs::write(desk.dir.path().join(name), text).unwrap();
@@ -19,7 +19,7 @@ impl Desk {
         desk
     }
 
-    fn run(&self, line: &str) -> (i32, Value, String) {
+    pub fn run(&self, line: &str) -> (i32, Value, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
         let output = command.current_dir(self.dir.path()).arg("solve").args(line.split_whitespace()).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
@@ -28,7 +28,7 @@ impl Desk {
     }
 
     /// The JSON answer of a line that must succeed.
-    fn answer(&self, line: &str) -> Value {
+    pub fn answer(&self, line: &str) -> Value {
         let (code, json, errors) = self.run(&format!("{line} --json"));
         assert_eq!(code, 0, "{line}: {errors}");
         json

@@ -214,7 +214,16 @@ fn check(kind: LocationKind, number: u64) {
             let asks = |demand: usize| {
                 problem.weights[demand] > 0 || !matches!(kind, LocationKind::Median | LocationKind::WeightedCenter)
             };
-            let is_lost = |&demand: &usize| asks(demand) && !is_reachable(&problem, demand);
+            // Forbidden sites reach, too: that they are forbidden is a rule, and named when it collides.
+            let within = |cost: i64| problem.radius.is_none_or(|radius| cost <= radius);
+            let is_served = |demand: usize| problem.reach[demand].iter().any(|&(_, cost)| within(cost));
+            let is_lost = |&demand: &usize| asks(demand) && !is_served(demand);
+            let named_only = relaxed(&|problem| {
+                for site in 0..problem.rules.site_count() {
+                    problem.rules.forbidden[site] &= collision.rules.contains(&Rule::Forbidden(site as u32));
+                }
+            });
+            assert!(named_only.is_empty(), "{}: {:?} alone can be kept", tag(), collision.rules);
             if collision.rules.contains(&Rule::ServeAll) {
                 let lost: Vec<u32> = (0..problem.reach.len()).filter(is_lost).map(|demand| demand as u32).collect();
                 assert_eq!(collision.out_of_reach, lost, "{}", tag());

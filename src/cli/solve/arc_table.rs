@@ -56,6 +56,10 @@ impl Arcs {
             return Vec::new();
         };
         let mut found = Vec::new();
+        // A node whose id holds a comma is one node.
+        if let Some(&number) = self.numbers.get(text.trim()) {
+            return vec![number];
+        }
         for name in text.split(',').map(str::trim) {
             match self.numbers.get(name) {
                 Some(&number) => found.push(number),

@@ -213,6 +213,22 @@ fn number_faults(args: &Args) -> Vec<String> {
     faults
 }
 
+/// The code of a fault that the reader of the command line finds by itself, as `docs/solve.md` lists them.
+pub(super) fn usage_code(error: &clap::Error) -> Option<&'static str> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let is_problem = || {
+        let names_it = |value: &ContextValue| matches!(value, ContextValue::String(text) if text.contains("<PROBLEM>"));
+        error.get(ContextKind::InvalidArg).is_some_and(names_it)
+    };
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => Some("L001"),
+        ErrorKind::UnknownArgument | ErrorKind::ArgumentConflict | ErrorKind::TooManyValues => Some("L002"),
+        ErrorKind::InvalidValue if is_problem() => Some("L003"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::InvalidUtf8 => Some("L004"),
+        _ => None,
+    }
+}
+
 /// Reads, solves and tells.
 pub(super) fn run(args: &Args) -> Result<Shown, Error> {
     super::setup::use_threads(args.threads.map(usize::from))?;
