@@ -25,6 +25,7 @@ mod golden_run;
 mod ingest_command;
 mod ingest_contradictions;
 mod ingest_geocode;
+mod ingest_readings;
 mod ingest_table;
 mod ingest_vocabulary;
 mod inputs_check_dates;
