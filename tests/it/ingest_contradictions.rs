@@ -58,7 +58,7 @@ fn two_masses_of_a_row_must_agree() {
         [
             refused("2", disagree, "15"),
             // 480 g is half a step from 0.5 kg, but 4 % of it
-            refused("8", disagree, "480"),
+            refused("8", disagree, "0.5"),
             refused("10", "unit_contradicts_header", "tablets"),
         ]
     );
