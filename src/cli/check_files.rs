@@ -244,8 +244,9 @@ impl<'a> Report<'a> {
         if !self.refused.is_empty() {
             return Some((RawErrorKind::Resource, "a limit was reached"));
         }
-        // A file without any row, or of features without a position, is read and holds nothing that is wrong.
-        let is_unread = self.checked.iter().any(|one| one.excluded.contains_key(NOT_RECOGNISED));
+        // GeoJSON without features, or of features without a position, is sound and holds nothing that is wrong.
+        let is_empty = |one: &Checked| one.table.rows_in() == 0 && !one.table.columns.is_empty();
+        let is_unread = self.checked.iter().any(|one| one.excluded.contains_key(NOT_RECOGNISED) || is_empty(one));
         (self.used == 0 && (self.quarantined > 0 || is_unread)).then_some((RawErrorKind::Refused, "no row can be used"))
     }
 

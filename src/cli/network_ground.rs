@@ -10,6 +10,7 @@ use crate::inputs::{Inputs, load};
 use crate::network::{Avoid, CLOSED, Components, LinkIndex, Network, SnappedToLink, Topology, arcs_avoided, build};
 use crate::records::{Commodity, Crossing, Iso3, Link, Mode, Place};
 use crate::risk::assumed_hazard;
+use geo::Area;
 use serde_json::{Value, json};
 use std::cell::OnceCell;
 use std::path::Path;
@@ -237,7 +238,12 @@ impl NetworkGround {
         codes.sort_unstable();
         codes.dedup();
         let areas = &self.inputs.boundaries.countries;
-        let name = |code: Iso3| areas.iter().find(|area| area.iso3 == code.as_str()).map_or("", |area| &area.name);
+        // of several areas of a code the largest names it: Kazakhstan, not the Baikonur lease
+        let name = |code: Iso3| {
+            let of_code = areas.iter().filter(|area| area.iso3 == code.as_str());
+            let largest = of_code.max_by(|a, b| a.polygons.unsigned_area().total_cmp(&b.polygons.unsigned_area()));
+            largest.map_or("", |area| &area.name)
+        };
         codes.into_iter().map(|code| (code, name(code))).collect()
     }
 

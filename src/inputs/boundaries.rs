@@ -6,7 +6,8 @@ use super::problem::{Problem, Severity};
 use super::source::{DataSource, PlainFile, PlainFiles, read_all};
 use crate::geodesy::LonLat;
 use crate::records::Iso3;
-use geo::{BoundingRect, MultiPolygon, Rect, Validation};
+use geo::{Area as _, BoundingRect, MultiPolygon, Rect, Validation, coord};
+use std::borrow::Cow;
 
 pub(super) const COUNTRIES: &str = "boundaries/countries.geojson";
 pub(super) const PROVINCES: &str = "boundaries/provinces.geojson";
@@ -156,17 +157,53 @@ fn wrong_kind(file: &str, number: u64, found: &str, expected: &str) -> Problem {
 /// How near to the map's edge an outline counts as cut off, in degrees.
 const EDGE_DEGREES: f64 = 0.01;
 
-/// The outlines with their frames, and whether each is whole: not cut off at the edge of the map they make together.
-pub(super) fn framed(countries: &[Area]) -> Vec<(&Area, Rect<f64>, bool)> {
-    let frames: Vec<(&Area, Rect<f64>)> =
-        countries.iter().filter_map(|area| Some((area, area.polygons.bounding_rect()?))).collect();
+/// Countries of which the project's map shows bases abroad only: their land lies beyond the map.
+const ELSEWHERE: &[&str] = &["GBR"];
+
+/// A country: all areas of one code.
+pub(super) struct Country<'a> {
+    pub(super) iso3: &'a str,
+    /// Name of its largest area.
+    pub(super) name: &'a str,
+    pub(super) polygons: Cow<'a, MultiPolygon<f64>>,
+    pub(super) frame: Rect<f64>,
+    /// Whether all of it is on the map: not cut off at the edge of the map that the outlines make together.
+    pub(super) is_whole: bool,
+}
+
+/// The countries of the areas, each with all its areas (the Baikonur lease is Kazakhstan, too), in the order of the first of
+/// them, and the frame of the map. Areas without a code are each their own.
+pub(super) fn by_country(areas: &[Area]) -> (Vec<Country<'_>>, Option<Rect<f64>>) {
+    let mut countries: Vec<(&Area, Cow<'_, MultiPolygon<f64>>, f64)> = Vec::new();
+    for area in areas {
+        let size = area.polygons.unsigned_area();
+        match countries.iter_mut().find(|(known, _, _)| !area.iso3.is_empty() && known.iso3 == area.iso3) {
+            Some((largest, polygons, largest_size)) => {
+                polygons.to_mut().0.extend(area.polygons.0.iter().cloned());
+                if size > *largest_size {
+                    (*largest, *largest_size) = (area, size);
+                }
+            }
+            None => countries.push((area, Cow::Borrowed(&area.polygons), size)),
+        }
+    }
     let sides = |frame: &Rect<f64>| [-frame.min().x, -frame.min().y, frame.max().x, frame.max().y];
     let mut map = [f64::NEG_INFINITY; 4];
-    for (_, frame) in &frames {
-        for (side, edge) in sides(frame).into_iter().zip(&mut map) {
+    for frame in areas.iter().filter_map(|area| area.polygons.bounding_rect()) {
+        for (side, edge) in sides(&frame).into_iter().zip(&mut map) {
             *edge = edge.max(side);
         }
     }
-    let is_whole = |frame: &Rect<f64>| sides(frame).iter().zip(&map).all(|(side, edge)| *side < edge - EDGE_DEGREES);
-    frames.into_iter().map(|(area, frame)| (area, frame, is_whole(&frame))).collect()
+    let is_on_map = |frame: &Rect<f64>| sides(frame).iter().zip(&map).all(|(side, edge)| *side < edge - EDGE_DEGREES);
+    let found: Vec<Country<'_>> = countries
+        .into_iter()
+        .filter_map(|(area, polygons, _)| {
+            let frame = polygons.bounding_rect()?;
+            let is_whole = is_on_map(&frame) && !ELSEWHERE.contains(&area.iso3.as_str());
+            Some(Country { iso3: &area.iso3, name: &area.name, polygons, frame, is_whole })
+        })
+        .collect();
+    let [west, south, east, north] = map;
+    let frame = (!found.is_empty()).then(|| Rect::new(coord! { x: -west, y: -south }, coord! { x: east, y: north }));
+    (found, frame)
 }

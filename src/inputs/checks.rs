@@ -6,7 +6,7 @@ pub mod records;
 pub mod repeats;
 pub mod row;
 
-use super::boundaries::{Area, framed};
+use super::boundaries::{Area, Country, by_country};
 use super::network::CROSSINGS;
 use super::observations::SEIZURES;
 use super::problem::{Problem, Severity};
@@ -14,7 +14,7 @@ use super::reference::{GATEWAYS, PLACES, SUPPLY};
 use super::sheet::Table;
 use crate::geodesy::LonLat;
 use crate::records::{Crossing, Gateway, Iso3, Place, PrecursorSupply, Seizure};
-use geo::{Contains, Point, Rect};
+use geo::{Contains, Point};
 use std::collections::BTreeMap;
 
 /// How far shares, rounded as published, may be from one in sum.
@@ -83,22 +83,21 @@ pub(super) fn exchanged_positions(
 /// Outlines that can be judged: those cut off at the edge of the map are left out, since a position beyond the edge may
 /// well lie in the country.
 struct Outlines<'a> {
-    areas: Vec<(&'a Area, Rect<f64>)>,
+    whole: Vec<Country<'a>>,
 }
 
 impl<'a> Outlines<'a> {
-    fn new(countries: &'a [Area]) -> Self {
-        let whole = framed(countries).into_iter().filter(|&(_, _, is_whole)| is_whole);
-        Self { areas: whole.map(|(area, frame, _)| (area, frame)).collect() }
+    fn new(areas: &'a [Area]) -> Self {
+        let (countries, _) = by_country(areas);
+        Self { whole: countries.into_iter().filter(|country| country.is_whole).collect() }
     }
 
     /// Only positions outside the country's frame are worth the full test.
     fn is_exchanged(&self, countries: &[Iso3], position: LonLat) -> bool {
         let here = position.point();
         let swapped = Point::new(position.lat, position.lon);
-        let own =
-            || self.areas.iter().filter(|(area, _)| countries.iter().any(|country| country.as_str() == area.iso3));
-        own().all(|(_, frame)| !frame.contains(&here))
-            && own().any(|(area, frame)| frame.contains(&swapped) && area.polygons.contains(&swapped))
+        let own = || self.whole.iter().filter(|one| countries.iter().any(|country| country.as_str() == one.iso3));
+        own().all(|one| !one.frame.contains(&here))
+            && own().any(|one| one.frame.contains(&swapped) && one.polygons.contains(&swapped))
     }
 }

@@ -33,7 +33,7 @@ fn a_unit_that_contradicts_the_header_sets_the_row_aside() {
         let (used, set_aside) = read(&bench, file);
         assert_eq!(used, ["2000000", "3000000", "4000000"]);
         let rule = "unit_contradicts_header";
-        let values = [("2", "1500 g"), ("3", "1500 tablets"), ("4", "1500 blah"), ("8", "5 Mg")];
+        let values = [("2", "g"), ("3", "tablets"), ("4", "blah"), ("8", "Mg")];
         assert_eq!(set_aside, values.map(|(row, value)| refused(row, rule, value)));
     }
     let message = &bench.rows("q.csv")[0]["message"];
@@ -56,15 +56,15 @@ fn two_masses_of_a_row_must_agree() {
     assert_eq!(
         set_aside,
         [
-            refused("2", disagree, "1500 g; 15 kilogram"),
+            refused("2", disagree, "15"),
             // 480 g is half a step from 0.5 kg, but 4 % of it
-            refused("8", disagree, "480 g; 0.5 kilogram"),
-            refused("10", "unit_contradicts_header", "0.5 tablets"),
+            refused("8", disagree, "0.5"),
+            refused("10", "unit_contradicts_header", "tablets"),
         ]
     );
     let (used, set_aside) = read(&bench, "pair.csv");
     assert_eq!(used, ["500000", "500000"]);
-    let values = [("2", "500 gram; 1 kilogram"), ("5", "1400 gram; 1 kilogram")];
+    let values = [("2", "1"), ("5", "1")];
     assert_eq!(set_aside, values.map(|(row, value)| refused(row, disagree, value)));
 }
 
@@ -193,7 +193,7 @@ fn words_met_in_records_are_known_and_doubtful_ones_are_told() {
     assert_eq!(used[7..], ["2000", "2000000", "2000000"]);
     let codes: Vec<String> = bench.rows("o.csv").into_iter().map(|row| row["iso3"].clone()).take(7).collect();
     assert_eq!(codes, countries.map(|(_, code)| code));
-    assert_eq!(set_aside, [refused("12", "unit_ambiguous", "2 Mg"), refused("13", "unit_unknown", "2 %")]);
+    assert_eq!(set_aside, [refused("12", "unit_ambiguous", "Mg"), refused("13", "unit_unknown", "%")]);
     let (used, set_aside) = read(&bench, "d.geojson");
     assert_eq!(used, ["100000"]);
     assert_eq!(set_aside, [refused("1", "I622", "Country")]);

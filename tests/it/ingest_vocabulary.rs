@@ -75,7 +75,10 @@ fn what_has_no_mass_is_refused_and_never_zero() {
     assert_eq!(no_mass("5", "Plants", "poppy straw"), "plants");
     assert_eq!(no_mass("5", "Hectars", "poppy straw"), "area");
     assert_eq!(mg("5", "", "heroin"), Err(QuantityFault::UnitBlank));
-    assert_eq!(mg("5", "smoots", "heroin"), Err(QuantityFault::UnitUnknown));
+    for unit in ["smoots", "γ", "Γ", "τ", "ţ", "ŧ", "t-", "g%", "%g", "kg?", "k/g"] {
+        assert_eq!(mg("5", unit, "heroin"), Err(QuantityFault::UnitUnknown), "{unit}");
+    }
+    assert_eq!((mg("5", " K.G. ", "heroin"), mg("5000", "μg", "heroin")), (Ok(5_000_000), Ok(5)));
     assert_eq!(mg("0", "kg", "heroin"), Err(QuantityFault::NotPositive));
     assert_eq!(mg("-3", "kg", "heroin"), Err(QuantityFault::NotPositive));
     assert_eq!(mg("100", "Microgram", "lsd"), Err(QuantityFault::BelowOneMilligram));
@@ -93,11 +96,36 @@ fn numbers_are_read_exactly_or_refused() {
         ("۱۲٫۵", (125, 1)),
         ("1.5E3", (1500, 0)),
         (".5", (5, 1)),
+        ("5.", (5, 0)),
+        ("1\u{a0}234\u{202f}567", (1_234_567, 0)),
+        ("1’234.50", (123_450, 2)),
+        ("۱٬۲۳۴", (1234, 0)),
+        ("999999999999999999", (999_999_999_999_999_999, 0)),
+        ("9999999999999999999", (9_999_999_999_999_999_999, 0)),
     ] {
         assert_eq!(parse(text, DecimalMark::Point), Ok(expected), "{text}");
     }
     assert_eq!(parse("1.234,5", DecimalMark::Comma), Ok((12345, 1)));
     assert_eq!(parse("0,75", DecimalMark::Comma), Ok((75, 2)));
+    assert_eq!(parse("۱۲٫۵", DecimalMark::Comma), Ok((125, 1)));
+    for two in [
+        "5 10",
+        "12 5",
+        "1 2 3",
+        "2015 3",
+        "12 34 567",
+        "10 0000",
+        "1'2",
+        "5_10",
+        "1_000",
+        "0 500",
+        "1 234 5",
+        " 1  234",
+    ] {
+        for mark in [DecimalMark::Point, DecimalMark::Comma] {
+            assert_eq!(parse(two, mark), Err(DecimalFault::NotANumber), "{two}");
+        }
+    }
     for (text, fault) in [
         ("", DecimalFault::Blank),
         ("1,234", DecimalFault::Ambiguous),
@@ -144,6 +172,15 @@ fn countries_by_any_of_their_names() {
         ("Russie", "RUS"),
         ("پاکستان", "PAK"),
         ("uz", "UZB"),
+        ("Macao", "MAC"),
+        ("Niger (the)", "NER"),
+        ("Dominican Republic (the)", "DOM"),
+        ("Moldova (the Republic of)", "MDA"),
+        ("Tanzania, the United Republic of", "TZA"),
+        ("Korea (the Democratic People's Republic of)", "PRK"),
+        ("Congo (the Democratic Republic of the)", "COD"),
+        ("United Kingdom of Great Britain and Northern Ireland (the)", "GBR"),
+        ("Falkland Islands (the) [Malvinas]", "FLK"),
         ("KGZ", "KGZ"),
     ] {
         assert_eq!(VOCABULARY.countries.find(text), CountryMatch::Known(iso3.parse().unwrap()), "{text}");

@@ -27,6 +27,7 @@ mod ingest_command;
 mod ingest_contradictions;
 mod ingest_geocode;
 mod ingest_geocode_open;
+mod ingest_readings;
 mod ingest_table;
 mod ingest_vocabulary;
 mod inputs_check_dates;

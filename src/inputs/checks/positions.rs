@@ -1,17 +1,21 @@
 //! Positions that are likely wrong: exchanged, zero, a country's middle, outside the stated country, or one for many
 //! places.
 
-use super::super::boundaries::{Area, framed};
+use super::super::boundaries::{Area, Country, by_country};
 use super::super::finding::Finding;
 use super::super::problem::Severity::Warning;
 use super::super::raw::RawTable;
 use super::row::{CheckRow, Headers};
 use crate::records::Iso3;
-use geo::{Centroid, Contains, Point, Rect};
+use geo::{Centroid, Contains, Distance, Euclidean, Point, Rect};
 use std::collections::HashMap;
 
 /// How far outside the outline a position still counts as in the country, in degrees: outlines are generalised.
 const BORDER_DEGREES: f64 = 0.2;
+
+/// How far off the coast a position that lies in no country still counts as in the country, in degrees: small islands
+/// (Khark, Greater Tunb) are not in generalised outlines.
+const ISLAND_DEGREES: f64 = 0.5;
 
 /// How near to a middle a position counts as it, in degrees.
 const MIDDLE_DEGREES: f64 = 0.002;
@@ -45,67 +49,79 @@ const MIDDLES: &[(&str, [f64; 2], [f64; 2])] = &[
 /// Outlines of the countries that positions are held against.
 pub struct Outlines<'a> {
     areas: Vec<Outline<'a>>,
+    map: Option<Rect<f64>>,
 }
 
 struct Outline<'a> {
-    area: &'a Area,
-    frame: Rect<f64>,
-    /// Not cut off at the map's edge.
-    is_whole: bool,
+    country: Country<'a>,
     middles: Vec<[f64; 2]>,
 }
 
 impl<'a> Outlines<'a> {
     /// Prepares the outlines.
     #[must_use]
-    pub fn new(countries: &'a [Area]) -> Self {
-        let areas = framed(countries).into_iter().map(|(area, frame, is_whole)| {
+    pub fn new(areas: &'a [Area]) -> Self {
+        let (countries, map) = by_country(areas);
+        let areas = countries.into_iter().map(|country| {
             let mut middles: Vec<[f64; 2]> = MIDDLES
                 .iter()
-                .filter(|(iso3, _, _)| *iso3 == area.iso3)
+                .filter(|(iso3, _, _)| *iso3 == country.iso3)
                 .flat_map(|(_, first, second)| [*first, *second])
                 .collect();
-            if is_whole {
-                middles.extend(area.polygons.centroid().map(|middle| [middle.x(), middle.y()]));
-                middles.push([frame.center().x, frame.center().y]);
+            if country.is_whole {
+                middles.extend(country.polygons.centroid().map(|middle| [middle.x(), middle.y()]));
+                middles.push([country.frame.center().x, country.frame.center().y]);
             }
-            Outline { area, frame, is_whole, middles }
+            Outline { country, middles }
         });
-        Self { areas: areas.collect() }
+        Self { areas: areas.collect(), map }
     }
 
-    fn of(&self, country: Iso3) -> Option<&Outline<'a>> {
-        self.areas.iter().find(|outline| outline.area.iso3 == country.as_str())
+    fn of(&self, country: Iso3) -> Option<&Country<'a>> {
+        self.areas.iter().map(|outline| &outline.country).find(|one| one.iso3 == country.as_str())
     }
 
     /// The country that a position lies in.
-    fn country_at(&self, [lon, lat]: [f64; 2]) -> Option<&Outline<'a>> {
+    fn country_at(&self, [lon, lat]: [f64; 2]) -> Option<&Country<'a>> {
         let at = Point::new(lon, lat);
-        self.areas.iter().find(|outline| outline.frame.contains(&at) && outline.area.polygons.contains(&at))
+        let mut countries = self.areas.iter().map(|outline| &outline.country);
+        countries.find(|one| one.frame.contains(&at) && one.polygons.contains(&at))
+    }
+
+    /// Whether a position lies beyond the map.
+    fn is_beyond(&self, [lon, lat]: [f64; 2]) -> bool {
+        self.map.is_none_or(|map| !map.contains(&Point::new(lon, lat)))
     }
 }
 
-impl Outline<'_> {
-    /// Whether a position lies in the country or close to its border.
-    fn holds(&self, [lon, lat]: [f64; 2]) -> bool {
-        let (low, high) = (self.frame.min(), self.frame.max());
-        let is_near = (low.x - BORDER_DEGREES..=high.x + BORDER_DEGREES).contains(&lon)
-            && (low.y - BORDER_DEGREES..=high.y + BORDER_DEGREES).contains(&lat);
-        if !is_near {
-            return false;
-        }
-        if self.area.polygons.contains(&Point::new(lon, lat)) {
-            return true;
-        }
-        // A ring of positions around it, near and far: one inside is enough.
-        [0.5, 1.0].iter().any(|share| {
-            (0..16).any(|step| {
-                let angle = f64::from(step) * std::f64::consts::TAU / 16.0;
-                let reach = BORDER_DEGREES * share;
-                self.area.polygons.contains(&Point::new(lon + reach * angle.cos(), lat + reach * angle.sin()))
-            })
-        })
+/// Whether a position is so near to the country's frame.
+fn is_near(country: &Country<'_>, [lon, lat]: [f64; 2], reach: f64) -> bool {
+    let (low, high) = (country.frame.min(), country.frame.max());
+    (low.x - reach..=high.x + reach).contains(&lon) && (low.y - reach..=high.y + reach).contains(&lat)
+}
+
+/// Whether a position lies in the country or close to its border.
+fn holds(country: &Country<'_>, [lon, lat]: [f64; 2]) -> bool {
+    if !is_near(country, [lon, lat], BORDER_DEGREES) {
+        return false;
     }
+    if country.polygons.contains(&Point::new(lon, lat)) {
+        return true;
+    }
+    // A ring of positions around it, near and far: one inside is enough.
+    [0.5, 1.0].iter().any(|share| {
+        (0..16).any(|step| {
+            let angle = f64::from(step) * std::f64::consts::TAU / 16.0;
+            let reach = BORDER_DEGREES * share;
+            country.polygons.contains(&Point::new(lon + reach * angle.cos(), lat + reach * angle.sin()))
+        })
+    })
+}
+
+/// Whether a position that lies in no country may be an island of this one.
+fn may_be_island(country: &Country<'_>, [lon, lat]: [f64; 2]) -> bool {
+    is_near(country, [lon, lat], ISLAND_DEGREES)
+        && Euclidean.distance(&Point::new(lon, lat), country.polygons.as_ref()) <= ISLAND_DEGREES
 }
 
 /// What is likely wrong with a position.
@@ -127,25 +143,29 @@ pub(in crate::inputs) fn doubt(outlines: &Outlines<'_>, country: Option<Iso3>, [
         outline.middles.iter().any(is_near)
     };
     if let Some(outline) = outlines.areas.iter().find(is_middle) {
-        return Some(Doubt::Middle(outline.area.name.clone()));
+        return Some(Doubt::Middle(outline.country.name.to_owned()));
     }
     outside(outlines, country?, [lon, lat])
 }
 
 /// Whether a position lies outside its country, and whether exchanging its numbers would bring it inside.
-pub(in crate::inputs) fn outside(outlines: &Outlines<'_>, country: Iso3, [lon, lat]: [f64; 2]) -> Option<Doubt> {
-    let swapped = [lat, lon];
-    match outlines.of(country) {
-        Some(own) if own.holds([lon, lat]) => None,
-        Some(own) if own.holds(swapped) => Some(Doubt::Exchanged(country)),
-        // Beyond the map's edge nothing is known of a country that is cut off there.
-        Some(own) => match outlines.country_at([lon, lat]) {
-            Some(other) => Some(Doubt::Outside(country, Some(other.area.name.clone()))),
-            None if own.is_whole => Some(Doubt::Outside(country, None)),
-            None => None,
-        },
-        None => outlines.country_at([lon, lat]).map(|other| Doubt::Outside(country, Some(other.area.name.clone()))),
+///
+/// A position in no country counts as in the stated one up to half a degree off its coast. Of a country that is not on the
+/// map as a whole, nothing is known beyond the map.
+pub(in crate::inputs) fn outside(outlines: &Outlines<'_>, country: Iso3, position: [f64; 2]) -> Option<Doubt> {
+    let other = || outlines.country_at(position).map(|other| Doubt::Outside(country, Some(other.name.to_owned())));
+    let Some(own) = outlines.of(country) else { return other() };
+    if holds(own, position) || (!own.is_whole && outlines.is_beyond(position)) {
+        return None;
     }
+    let other = other();
+    if other.is_none() && may_be_island(own, position) {
+        return None;
+    }
+    if holds(own, [position[1], position[0]]) {
+        return Some(Doubt::Exchanged(country));
+    }
+    other.or_else(|| own.is_whole.then_some(Doubt::Outside(country, None)))
 }
 
 /// Findings about positions.

@@ -85,7 +85,7 @@ fn table_findings(table: &RawTable, map: &ColumnMap, quantities: &HashMap<u32, i
             country,
             place: cell(Field::Place),
             position: position.map(|at| [at.lon, at.lat]),
-            date: parse_date(cell(Field::Date), told.date_order).ok(),
+            date: parse_date(&map.date_text(row), told.date_order).ok(),
             drug,
             quantity_mg: quantities.get(&row_ix).copied().map(i128::from),
             fingerprint: state.finish(),

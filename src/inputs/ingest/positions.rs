@@ -44,8 +44,8 @@ enum Verdict {
     },
 }
 
-/// How far from a position, in degrees, its province is looked for: outlines are generalised.
-const REACH_DEGREES: [f64; 4] = [0.02, 0.05, 0.1, 0.2];
+/// How far from a position, in degrees, its province is looked for: outlines are generalised and lack small islands.
+const REACH_DEGREES: [f64; 7] = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
 
 /// Settles every position of `rows`. A position that cannot be right is taken from its row, which stays with what its texts
 /// say; a row whose texts name no province gets that of its position. Such rows point to places of their own, added to

@@ -141,6 +141,11 @@ fn refusal(amount: Amount<'_>, fault: Fault) -> Refusal {
                     "a unit, or words, beside the number",
                     "write the number alone, and its unit in the column of units",
                 ),
+                DecimalFault::NotANumber if text.starts_with(|c: char| c.is_numeric()) && has_gap(text) => (
+                    "amount_not_a_number",
+                    "several numbers, or marks between digits that are not between thousands",
+                    "write one number, with no mark but the decimal one",
+                ),
                 DecimalFault::NotANumber => ("amount_not_a_number", "this is no number", "write a decimal number"),
                 DecimalFault::Ambiguous => (
                     "amount_ambiguous",
@@ -170,7 +175,13 @@ fn refusal(amount: Amount<'_>, fault: Fault) -> Refusal {
         }
         QuantityFault::TooLarge => (field, "amount_too_large", "more than 10^12 kg".into(), "check the unit"),
     };
-    Refusal { field, value: format!("{text} {unit}").trim().to_owned(), rule, message, fix: fix.into() }
+    let value = if field == Field::Unit { unit } else { text };
+    Refusal { field, value: value.to_owned(), rule, message, fix: fix.into() }
+}
+
+/// Whether blanks or apostrophes stand between digits.
+fn has_gap(text: &str) -> bool {
+    text.trim().contains(|c: char| c.is_whitespace() || "'’_".contains(c))
 }
 
 /// `12 kg` in one cell: amount and unit.

@@ -149,6 +149,9 @@ impl<'t> Reader<'t, '_> {
         let known = result.findings.len();
         let mut refuse = |field: Field, value: &str, rule: &'static str, message: &str, fix: &str| {
             let header = self.map.header(field);
+            // The cell as it stands.
+            let cell = self.map.ix(field).map_or("", |ix| row.cell(ix));
+            let value = if cell.trim().is_empty() { value } else { cell };
             result.findings.push(self.table.finding(
                 Severity::Quarantine,
                 rule,
@@ -196,10 +199,10 @@ impl<'t> Reader<'t, '_> {
                 None
             }
         };
-        let date_text = self.cell(row, Field::Date);
-        let day = parse(date_text, self.params.date_order);
+        let date_text = self.map.date_text(row);
+        let day = parse(&date_text, self.params.date_order);
         if let Err((rule, message, fix)) = &day {
-            refuse(Field::Date, date_text, rule, message, fix);
+            refuse(Field::Date, &date_text, rule, message, fix);
         }
         let drug_name = drug_ix.and_then(|ix| drugs.all.get(usize::from(ix))).map_or("", |drug| drug.drug.as_str());
         let quantity = match self.quantity(row, drug_name) {
@@ -303,7 +306,8 @@ impl<'t> Reader<'t, '_> {
         if text.is_empty() {
             return Some(1);
         }
-        let count = text.parse::<u32>().ok().filter(|count| *count > 0);
+        let count = text.parse::<u32>().ok().or_else(|| whole(Decimal::parse(text, self.table.decimal).ok()?));
+        let count = count.filter(|count| *count > 0);
         if count.is_none() {
             refuse(
                 Field::Cases,
@@ -324,6 +328,12 @@ fn degrees(text: &str, mark: DecimalMark) -> Result<f64, DecimalFault> {
     }
     let Decimal { digits, scale } = Decimal::parse(text, mark)?;
     format!("{digits}e-{scale}").parse().map_err(|_| DecimalFault::NotANumber)
+}
+
+/// A number without a fraction: `3 029` and `3.0` are counts.
+fn whole(number: Decimal) -> Option<u32> {
+    let unit = 10_i128.checked_pow(number.scale)?;
+    if number.digits % unit == 0 { u32::try_from(number.digits / unit).ok() } else { None }
 }
 
 fn suggest(fix: &str, similar: &[String]) -> String {

@@ -1,6 +1,7 @@
 //! Headers to fields of a seizure record.
 
-use crate::inputs::raw::{RawTable, TWO_ROWS_JOINED};
+use crate::inputs::raw::{RawRow, RawTable, TWO_ROWS_JOINED};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -99,6 +100,10 @@ pub struct MapProblem {
 #[derive(Clone, Debug, Default)]
 pub struct ColumnMap {
     by_field: Vec<(Field, usize)>,
+    /// Further columns of the date, best first: they stand in where the first is blank.
+    other_dates: Vec<usize>,
+    /// Columns of year, month and day (where there is one), when no column holds the date as a whole.
+    date_parts: Option<[Option<usize>; 3]>,
     /// Field and header as matched, in the table's order.
     pub matched: Vec<(Field, String)>,
     /// Headers that are not used.
@@ -110,6 +115,19 @@ impl ColumnMap {
     #[must_use]
     pub fn ix(&self, field: Field) -> Option<usize> {
         self.by_field.iter().find(|(known, _)| *known == field).map(|(_, ix)| *ix)
+    }
+
+    /// What a row says of its date: the cell of the date, that of a further column of dates (such as the year) where it is
+    /// blank, or the cells of year, month and day.
+    #[must_use]
+    pub fn date_text<'t>(&self, row: RawRow<'t>) -> Cow<'t, str> {
+        if let Some(parts) = self.date_parts {
+            let cells = parts.into_iter().map(|ix| ix.map_or("", |ix| row.cell(ix).trim()));
+            return Cow::Owned(cells.take_while(|cell| !cell.is_empty()).collect::<Vec<_>>().join("-"));
+        }
+        let columns = self.ix(Field::Date).into_iter().chain(self.other_dates.iter().copied());
+        let cells = columns.map(|ix| row.cell(ix).trim());
+        Cow::Borrowed(cells.into_iter().find(|cell| !cell.is_empty()).unwrap_or_default())
     }
 
     /// Header of a field's column; the field's word when there is none.
@@ -167,6 +185,16 @@ impl Columns {
             }
         }
         found.sort_by_key(|(field, rank, ix)| (*field, *rank, *ix));
+        let key_of = |ix: usize| table.columns.get(ix).map_or_else(String::new, |header| header_key(header));
+        let is_date = |(field, _, _): &&(Field, usize, usize)| *field == Field::Date;
+        let other_dates: Vec<usize> = found.iter().filter(is_date).skip(1).map(|(_, _, ix)| *ix).collect();
+        let with_key = |key: &str| (0..table.columns.len()).find(|ix| key_of(*ix) == key);
+        let (year, month, day) = (with_key("year"), with_key("month"), with_key("day"));
+        let has_whole_date = found.iter().filter(is_date).any(|(_, _, ix)| Some(*ix) != year && Some(*ix) != day);
+        let date_parts = (!has_whole_date && year.is_some() && month.is_some()).then_some([year, month, day]);
+        if let (Some(_), Some(year)) = (date_parts, year) {
+            found.retain(|(field, _, ix)| *field != Field::Date || *ix == year);
+        }
         found.dedup_by_key(|(field, _, _)| *field);
         let mut by_field: Vec<(Field, usize)> = found.into_iter().map(|(field, _, ix)| (field, ix)).collect();
         for (word, header) in chosen {
@@ -185,7 +213,10 @@ impl Columns {
             by_field.retain(|(known, column)| known != field && *column != ix);
             by_field.push((*field, ix));
         }
-        let mut map = ColumnMap { by_field, ..ColumnMap::default() };
+        let mut map = ColumnMap { by_field, other_dates, date_parts, ..ColumnMap::default() };
+        if chosen.iter().any(|(word, _)| word == Field::Date.as_str()) {
+            (map.other_dates, map.date_parts) = (Vec::new(), None);
+        }
         for (ix, header) in table.columns.iter().enumerate() {
             match map.by_field.iter().find(|(_, column)| *column == ix) {
                 Some((field, _)) => map.matched.push((*field, header.clone())),

@@ -59,6 +59,7 @@ impl Countries {
             return CountryMatch::Blank;
         }
         let known = self.by_key.get(&key).or_else(|| self.by_key.get(key.strip_prefix("the ")?));
+        let known = known.or_else(|| spellings(text, &key).iter().find_map(|other| self.by_key.get(other)));
         match known {
             Some(Ok(iso3)) => CountryMatch::Known(*iso3),
             Some(Err(why)) => CountryMatch::Ambiguous(why.clone()),
@@ -98,6 +99,22 @@ impl Countries {
 
 fn country_key(text: &str) -> String {
     if text.contains('&') { key_of(&text.replace('&', " and ")) } else { key_of(text) }
+}
+
+/// Other orders of the words of an ISO 3166 short name: `Niger (the)`, `Moldova (the Republic of)`, `Tanzania, the United
+/// Republic of` and the like, without the article and with what stands behind the name before it.
+fn spellings(text: &str, key: &str) -> Vec<String> {
+    let bare = |key: &str| key.split(' ').filter(|word| *word != "the").collect::<Vec<_>>().join(" ");
+    let mut found = vec![bare(key)];
+    if let Some((name, rest)) = text.split_once(['(', ',']) {
+        let rest = country_key(rest);
+        let (name, rest) = (country_key(name), rest.strip_prefix("the ").unwrap_or(&rest).to_owned());
+        if rest.ends_with(" of") || rest.ends_with(" of the") {
+            let of = rest.strip_suffix(" the").unwrap_or(&rest);
+            found.extend([format!("{name} {of}"), format!("{of} {name}"), format!("{of} the {name}")]);
+        }
+    }
+    found
 }
 
 /// Letters and digits in lower case, marks kept.

@@ -28,16 +28,25 @@ pub enum DecimalFault {
 const MAX_DIGITS: usize = 26;
 
 impl Decimal {
-    /// Reads a number: digits with one decimal mark, groups of three by blanks, apostrophes, or the other mark when that is
-    /// beyond doubt (`1,234.5`, `12,345,678`), an exponent (`1.5e3`), Arabic and Persian digits.
+    /// Reads a number: digits with one decimal mark, an exponent (`1.5e3`), Arabic and Persian digits with their own marks.
+    /// Thousands may be marked by blanks, by apostrophes, or by the other mark when that is beyond doubt (`1,234.5`,
+    /// `12,345,678`): one to three digits, then groups of exactly three. `5 10` is two numbers, and no number.
     ///
     /// # Errors
     /// See [`DecimalFault`].
     pub fn parse(text: &str, mark: DecimalMark) -> Result<Self, DecimalFault> {
-        let text: String = text.trim().chars().filter_map(plain_digit).collect();
+        let text = text.trim();
         if text.is_empty() {
             return Err(DecimalFault::Blank);
         }
+        if let Some(plain) = plain_digits(text, mark) {
+            return Ok(plain);
+        }
+        let (point, grouping) = match mark {
+            DecimalMark::Point => ('.', ','),
+            DecimalMark::Comma => (',', '.'),
+        };
+        let text: String = text.chars().map(|c| plain_char(c, point)).collect();
         let (mantissa, exponent) = match text.find(['e', 'E']) {
             Some(at) => (&text[..at], text[at + 1..].parse::<i32>().map_err(|_| DecimalFault::NotANumber)?),
             None => (text.as_str(), 0),
@@ -46,23 +55,22 @@ impl Decimal {
             Some(rest) => (true, rest),
             None => (false, mantissa.strip_prefix('+').unwrap_or(mantissa)),
         };
-        let (point, grouping) = match mark {
-            DecimalMark::Point => ('.', ','),
-            DecimalMark::Comma => (',', '.'),
-        };
         let (whole, fraction) = match mantissa.split_once(point) {
             Some((whole, fraction)) => (whole, Some(fraction)),
             None => (mantissa, None),
         };
-        let groups: Vec<&str> = whole.split(grouping).collect();
+        // Blanks, apostrophes and the Arabic thousands mark are nothing but thousands marks.
+        let sure = SURE_MARKS.into_iter().find(|mark| whole.contains(*mark));
+        let groups: Vec<&str> = whole.split(sure.unwrap_or(grouping)).collect();
         if groups.len() > 1 {
-            let is_grouped = groups[0].len() <= 3 && !groups[0].is_empty() && groups[1..].iter().all(|g| g.len() == 3);
-            let is_sure = groups.len() > 2 || fraction.is_some();
-            if !is_grouped || (!is_sure && groups[0] == "0") {
-                // `0,5` and `12,5` with an undeclared comma
-                return Err(DecimalFault::Ambiguous);
+            let is_grouped = (1..=3).contains(&groups[0].len())
+                && !groups[0].starts_with('0')
+                && groups[1..].iter().all(|group| group.len() == 3);
+            if sure.is_some() && !is_grouped {
+                return Err(DecimalFault::NotANumber);
             }
-            if !is_sure {
+            // `0,5`, `12,5` and `1,234` with an undeclared comma
+            if sure.is_none() && (!is_grouped || (groups.len() == 2 && fraction.is_none())) {
                 return Err(DecimalFault::Ambiguous);
             }
         }
@@ -90,14 +98,36 @@ fn parse_digits(digits: &str) -> Result<i128, DecimalFault> {
     digits.parse().map_err(|_| DecimalFault::NotANumber)
 }
 
-/// Digits of other scripts as ASCII; blanks and apostrophes that group digits are dropped.
-fn plain_digit(c: char) -> Option<char> {
+/// Digits with at most one decimal point, as most amounts are written: read in one pass, without a copy.
+fn plain_digits(text: &str, mark: DecimalMark) -> Option<Decimal> {
+    if text.len() > 18 || mark != DecimalMark::Point {
+        return None;
+    }
+    let (mut digits, mut scale, mut has_point) = (0_i64, 0, false);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits * 10 + i64::from(byte - b'0');
+                scale += u32::from(has_point);
+            }
+            b'.' if !has_point && text.len() > 1 => has_point = true,
+            _ => return None,
+        }
+    }
+    Some(Decimal { digits: i128::from(digits), scale })
+}
+
+/// Marks that only ever stand between thousands, after [`plain_char`].
+const SURE_MARKS: [char; 3] = [' ', '\'', '\u{66c}'];
+
+/// Digits of other scripts as ASCII, blanks and apostrophes each in one spelling, the Arabic decimal mark as `point`.
+fn plain_char(c: char, point: char) -> char {
     match c {
-        '\u{a0}' | '\u{202f}' | '\u{2009}' | ' ' | '\'' | '\u{2019}' | '_' => None,
-        '\u{660}'..='\u{669}' => char::from_digit(c as u32 - 0x660, 10),
-        '\u{6f0}'..='\u{6f9}' => char::from_digit(c as u32 - 0x6f0, 10),
-        '\u{66b}' => Some('.'),
-        '\u{66c}' => Some(','),
-        _ => Some(c),
+        '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
+        '\u{2019}' => '\'',
+        '\u{660}'..='\u{669}' => char::from_digit(c as u32 - 0x660, 10).unwrap_or(c),
+        '\u{6f0}'..='\u{6f9}' => char::from_digit(c as u32 - 0x6f0, 10).unwrap_or(c),
+        '\u{66b}' => point,
+        _ => c,
     }
 }

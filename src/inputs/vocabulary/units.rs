@@ -1,6 +1,6 @@
 //! Units to whole milligrams, exactly.
 
-use super::{Decimal, key_of};
+use super::Decimal;
 use std::collections::HashMap;
 
 /// A quantity in whole milligrams.
@@ -163,8 +163,10 @@ fn scaled_down(amount: Decimal, numerator: i128, denominator: i128) -> Result<Qu
     product(Decimal { digits: (amount.digits / by).max(1), scale: 18 }, numerator, denominator)
 }
 
-/// Spelling of a unit without case, dots and blanks at the ends; `%` and letters stay.
+/// Spelling of a unit without case, dots and blanks (`K.G.` is `kg`); all else stays, so that a letter that only looks like
+/// another (`γ`, `ţ`) or a mark (`g%`) makes another unit. The micro sign and the Greek letter mu are one.
 fn unit_key(unit: &str) -> String {
-    let unit = unit.trim().trim_end_matches('.');
-    if unit == "µg" || unit == "μg" { "ug".to_owned() } else { key_of(unit) }
+    let is_left_out = |c: &char| c.is_whitespace() || matches!(c, '.' | '\u{200c}');
+    let letters = unit.chars().filter(|c| !is_left_out(c)).flat_map(char::to_lowercase);
+    letters.map(|c| if c == 'μ' { 'µ' } else { c }).collect()
 }
