@@ -21,7 +21,7 @@ const TIE_STEPS: u32 = 300;
 const QUICK_PART: u64 = 10;
 
 /// The part of the effort after which a plan is polished.
-const FIRST_PART: u64 = 40;
+const FIRST_PART: u64 = 16;
 
 /// Steps of a plan without a proof.
 const QUICK_STEPS: u32 = 10_000;
